@@ -1,0 +1,1 @@
+"""A local world with real parts, in which the whole tool runs without an account."""

@@ -1,0 +1,1 @@
+"""Provision, deploy and judge a staging environment that mirrors production."""

@@ -1,0 +1,180 @@
+"""Start other programs. No other module of staging does."""
+
+import logging
+import os
+import re
+import shlex
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
+from typing import IO
+
+from staging.errors import CommandFailed
+from staging.secret import Secret, redact
+
+log = logging.getLogger(__name__)
+
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+POLITE_SECONDS = 5.0
+
+_live: set[Popen[bytes]] = set()
+_gate = threading.Lock()
+_ending = threading.Event()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a program printed, without colours."""
+
+    stdout: str
+    stderr: str
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects one stream of a program line by line, so that it can be shown as it comes."""
+
+    stream: IO[bytes]
+    show: Callable[[str], None]
+    lines: list[str] = field(default_factory=list)
+
+    def __call__(self) -> None:
+        for raw in self.stream:
+            line = ANSI.sub("", raw.decode(errors="replace"))
+            self.lines.append(line)
+            self.show(line.rstrip())
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    env: Mapping[str, str | Secret],
+    stdin: Secret | None = None,
+    hide: Collection[Secret] = (),
+    show: Callable[[str], None] | None = None,
+    cwd: Path | None = None,
+) -> Output:
+    """Run a program to its end and return what it printed, or raise CommandFailed.
+
+    `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
+    and `hide` are masked in what is shown as it comes (`show`) and in what an error says.
+    """
+    secrets = [*hide, *(v for v in env.values() if isinstance(v, Secret))]
+    secrets += [stdin] if stdin else []
+    command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
+    started = time.monotonic()
+    process = _start(argv, env, cwd)
+    readers = [
+        _Reader(stream, lambda line: show(redact(line, secrets)) if show else None)
+        for stream in (process.stdout, process.stderr)
+        if stream
+    ]
+    try:
+        finished = _finish(process, readers, stdin, timeout)
+    finally:
+        _end([process])
+        with _gate:
+            _live.discard(process)
+    log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
+    stdout, stderr = ("".join(reader.lines) for reader in readers)
+    if not finished:
+        raise CommandFailed(
+            f"`{command}` did not finish in {timeout:g} s.",
+            detail=_tail(redact(stderr or stdout, secrets)),
+            output=redact(stderr + stdout, secrets),
+        )
+    if process.returncode:
+        raise CommandFailed(
+            f"`{command}` exited with {process.returncode}.",
+            detail=_tail(redact(stderr.strip() or stdout, secrets)),
+            output=redact(stderr + "\n" + stdout, secrets),
+        )
+    return Output(stdout=stdout, stderr=stderr)
+
+
+def end_all() -> None:
+    """End every program that is running, and let no other start: the user has interrupted."""
+    _ending.set()
+    with _gate:
+        live = list(_live)
+    _end(live)
+
+
+def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | None) -> Popen[bytes]:
+    plain = {k: v.reveal() if isinstance(v, Secret) else v for k, v in env.items()}
+    with _gate:  # whoever ends all programs waits until this one can be ended too
+        if _ending.is_set():
+            raise CommandFailed(f"{argv[0]} was not started: interrupted.")
+        try:
+            process = Popen(
+                argv, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=plain, cwd=cwd, process_group=0
+            )
+        except (OSError, ValueError) as error:
+            remedy = f"Install {Path(argv[0]).name}, then run `invoke doctor`."
+            problem = f"Cannot start {argv[0]}."
+            raise CommandFailed(problem, detail=str(error), remedy=remedy) from error
+        _live.add(process)
+    return process
+
+
+def _finish(
+    process: Popen[bytes], readers: Sequence[_Reader], stdin: Secret | None, timeout: float
+) -> bool:
+    """Feed and read the program until it ends; False if it did not within its time."""
+    threads = [threading.Thread(target=reader, daemon=True) for reader in readers]
+    threads.append(threading.Thread(target=_feed, args=(process, stdin), daemon=True))
+    for thread in threads:
+        thread.start()
+    try:
+        process.wait(timeout)
+    except TimeoutExpired:
+        return False
+    finally:
+        _end([process])  # children that it left behind would hold its output open
+        for thread in threads:
+            thread.join(2)
+    return True
+
+
+def _feed(process: Popen[bytes], stdin: Secret | None) -> None:
+    """Write what the program reads and close it, so that nothing can wait for an answer."""
+    if process.stdin:
+        with suppress(OSError):
+            process.stdin.write(stdin.reveal().encode() if stdin else b"")
+        with suppress(OSError):
+            process.stdin.close()
+
+
+def _end(processes: Collection[Popen[bytes]]) -> None:
+    """Ask the programs and their children to stop; insist when they take too long."""
+    running = any(process.poll() is None for process in processes)
+    polite = [(signal.SIGINT, POLITE_SECONDS)] if running else []
+    for request, patience in [*polite, (signal.SIGTERM, 1.0), (signal.SIGKILL, 0.2)]:
+        groups = [p.pid for p in processes if _signal(p.pid, request)]
+        deadline = time.monotonic() + patience
+        while groups and time.monotonic() < deadline:
+            for process in processes:
+                process.poll()  # reaps it: a dead leader would keep its group alive
+            groups = [pid for pid in groups if _signal(pid, 0)]
+            time.sleep(0.01 if groups else 0)
+        if not groups:
+            return
+
+
+def _signal(group: int, request: int) -> bool:
+    """Whether there was still somebody in the group to get the signal."""
+    try:
+        os.killpg(group, request)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _tail(text: str, lines: int = 12) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])

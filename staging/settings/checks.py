@@ -1,0 +1,104 @@
+"""Is a settings document possible? If not: the key, what was expected, the nearest name."""
+
+import json
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from staging.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+
+def check(document: dict[str, Any], *, file: str) -> None:
+    """Raise ConfigurationError for the first thing that is wrong."""
+    from jsonschema import Draft202012Validator  # costs 0.2 s, so not at the top
+    from jsonschema.exceptions import relevance
+
+    validator = Draft202012Validator(schema())
+    errors = sorted(validator.iter_errors(document), key=relevance, reverse=True)
+    if errors:
+        raise _explained(errors[0], file)
+    for key, problem, expected in impossible(document):
+        raise ConfigurationError(f"{file}: {key}: {problem}", detail=f"Expected {expected}.")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of staging.toml, which editors use too."""
+    text = files("staging").joinpath("schemas", "settings.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
+    """What each key allows but the whole does not: (key, problem, what was expected)."""
+    production, staging = document["production"], document["staging"]
+    if document["target"] not in document["targets"]:
+        hint = nearest(document["target"], document["targets"])
+        problem = f"there is no target {document['target']!r}{hint}."
+        yield "target", problem, f"one of {', '.join(document['targets'])}"
+    for key in ("app", "project"):
+        if staging[key].lower() == production[key].lower():
+            yield f"staging.{key}", "it is production's own.", "another name than production's"
+    for key, number in {**document.get("budget", {}), **document["objectives"]}.items():
+        if not math.isfinite(number):
+            yield key, f"{number} is no number to compare with.", "a finite number"
+    host = urlsplit(staging.get("url", "")).hostname or ""
+    if host in {f"{production['app']}.fly.dev", *production.get("domains", ())}:
+        yield "staging.url", "it is production's own.", "an address of staging"
+    for name, entry in document["secrets"].items():
+        if len(entry.keys() & {"value", "environment", "from"}) != 1:
+            yield f"secrets.{name}", "its source is not clear.", "one of value, environment, from"
+
+
+def nearest(wrong: object, names: Iterable[str]) -> str:
+    """A hint such as ' (did you mean "region"?)', or nothing where no name is near."""
+    close = get_close_matches(str(wrong), list(names), n=1, cutoff=0.6)
+    return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+def _explained(error: "ValidationError", file: str) -> ConfigurationError:
+    path = [str(part) for part in error.absolute_path]
+    expected, value = _expected(error), cast("Any", error.validator_value)
+    instance = cast("Any", error.instance)
+    if error.validator == "additionalProperties":
+        known = list(cast("Any", error.schema)["properties"])
+        unknown = next(key for key in instance if key not in known)
+        where = ".".join([*path, unknown])
+        problem = f"{file}: {where}: unknown key{nearest(unknown, known)}."
+        return ConfigurationError(problem, detail=f"Expected one of {', '.join(known)}.")
+    if error.validator == "required":
+        missing = next(key for key in value if key not in instance)
+        where = ".".join([*path, missing])
+        return ConfigurationError(f"{file}: {where}: it is missing.", detail=expected)
+    shown = json.dumps(error.instance, default=str)[:80]
+    hint = nearest(error.instance, value) if error.validator == "enum" else ""
+    problem = f"{file}: {'.'.join(path) or 'the document'}: {shown} will not do{hint}."
+    return ConfigurationError(problem, detail=expected)
+
+
+TYPES = {"object": "a table", "array": "a list", "string": "text", "number": "a number"}
+
+
+def _expected(error: "ValidationError") -> str:
+    value = cast("Any", error.validator_value)
+    match error.validator:
+        case "type":
+            return f"Expected {TYPES.get(str(value), str(value))}."
+        case "enum":
+            return f"Expected one of {', '.join(map(str, value))}."
+        case "minimum":
+            return f"Expected {value} or more."
+        case "exclusiveMinimum":
+            return f"Expected more than {value}."
+        case "maximum":
+            return f"Expected {value} or less."
+        case "pattern":
+            return f"Expected text of the form {value}"
+        case "required":
+            return f"Expected the keys {', '.join(value)}."
+    return f"Expected: {error.message}"

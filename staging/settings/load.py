@@ -1,0 +1,109 @@
+"""Read staging.toml once, and say exactly what is wrong with it."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from staging.errors import ConfigurationError
+from staging.inventory import Objectives
+from staging.settings.checks import check
+from staging.settings.records import Environment, Production, SecretSource, Settings, Target
+
+NAME = "staging.toml"
+LARGEST = 1_000_000  # bytes; a larger file is not somebody's settings
+
+
+def load(root: Path | None = None) -> Settings:
+    """The settings in `root` (default: the current folder), STAGING_TARGET applied."""
+    root = (root or Path.cwd()).resolve()
+    document = _read(root / NAME)
+    if chosen := os.environ.get("STAGING_TARGET"):
+        document["target"] = chosen
+    check(document, file=NAME)
+    return _settings(document, root)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    remedy = f"Start from the {NAME} of this repository."
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigurationError(
+                f"{NAME} is too large to be read.",
+                detail=f"{path.stat().st_size:,} bytes; expected under {LARGEST:,}",
+                remedy=remedy,
+            )
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        problem = f"{NAME} cannot be read."
+        raise ConfigurationError(problem, detail=str(error), remedy=remedy) from None
+    except UnicodeDecodeError as error:
+        problem = f"{NAME} is not UTF-8 text."
+        detail = f"byte {error.start} is {error.object[error.start]:#04x}"
+        raise ConfigurationError(problem, detail=detail, remedy=remedy) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        problem = f"{NAME} is not TOML."
+        raise ConfigurationError(problem, detail=str(error), remedy=remedy) from None
+
+
+def _settings(document: dict[str, Any], root: Path) -> Settings:
+    production, smoke = document["production"], document.get("smoke", {})
+    staging = document["staging"]
+    config = production.get("config")
+    return Settings(
+        root=root,
+        target=_target(document["target"], document["targets"], root),
+        production=Production(
+            app=production["app"],
+            project=production["project"],
+            domains=tuple(production.get("domains", ())),
+            config=root / config if config else None,
+        ),
+        staging=_environment(staging),
+        secrets=tuple(_secret(name, entry) for name, entry in document["secrets"].items()),
+        reference=tuple(document.get("schema", {}).get("reference", ())),
+        budget_usd=document.get("budget", {}).get("monthly_usd"),
+        objectives=Objectives(**document["objectives"]),
+        smoke_email=smoke.get("email", f"smoke@{staging['app']}.example"),
+        crawl_domain=smoke.get("crawl_domain"),
+    )
+
+
+def _target(name: str, targets: dict[str, Any], root: Path) -> Target:
+    entry = targets[name]
+    return Target(
+        name=name,
+        flyctl=_program(os.environ.get("FLYCTL") or entry["flyctl"], root),
+        supabase=_program(os.environ.get("SUPABASE") or entry["supabase"], root),
+        environment=root / entry["environment"],
+    )
+
+
+def _program(name: str, root: Path) -> str:
+    """A bare name is looked up on PATH; anything with a slash is relative to staging.toml."""
+    return str(root / name) if "/" in name else name
+
+
+def _environment(entry: dict[str, Any]) -> Environment:
+    return Environment(
+        app=entry["app"],
+        project=entry["project"],
+        region=entry["region"],
+        database_region=entry["database_region"],
+        size=entry.get("size", "micro"),
+        plan=entry.get("plan", "pro"),
+        health=entry.get("health", "/health"),
+        url=entry["url"].rstrip("/") if "url" in entry else None,
+        organisation=entry.get("organisation"),
+        env=entry.get("env", {}),
+    )
+
+
+def _secret(name: str, entry: dict[str, Any]) -> SecretSource:
+    return SecretSource(
+        name=name,
+        value=entry.get("value"),
+        environment=entry.get("environment"),
+        known=entry.get("from"),
+        optional=entry.get("optional", False),
+    )

@@ -1,0 +1,70 @@
+"""What staging.toml says, as frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from staging.inventory import Objectives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The world that is driven: two programs, and the file that holds their environment."""
+
+    name: str
+    flyctl: str
+    supabase: str
+    environment: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """What is mirrored. `project` is a Supabase project's name or ref."""
+
+    app: str
+    project: str
+    domains: tuple[str, ...]
+    config: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The mirror. `url` is where it answers, if that is not Fly's hostname."""
+
+    app: str
+    project: str
+    region: str
+    database_region: str
+    size: str
+    plan: str
+    health: str
+    url: str | None
+    organisation: str | None
+    env: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSource:
+    """Where one secret of the application comes from; just one of the three is set."""
+
+    name: str
+    value: str | None
+    environment: str | None
+    known: str | None
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that a person sets. `root` is the folder that holds staging.toml."""
+
+    root: Path
+    target: Target
+    production: Production
+    staging: Environment
+    secrets: tuple[SecretSource, ...]
+    reference: tuple[str, ...]
+    budget_usd: float | None
+    objectives: Objectives
+    smoke_email: str
+    crawl_domain: str | None
