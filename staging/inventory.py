@@ -13,3 +13,72 @@ class Objectives:
     error_rate: float
     requests_per_second: float
     minimum_samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """The size of a Fly machine."""
+
+    cpu_kind: str
+    cpus: int
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """A Fly machine. `digest` is of the image that it runs, `image` names that by digest.
+
+    `tagged` names the same image by its tag, which can move.
+    """
+
+    id: str
+    state: str
+    region: str
+    process_group: str
+    digest: str
+    image: str
+    tagged: str
+    guest: Guest
+    healthy: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A Fly app. `url` is where it answers; `status` is Fly's word, not a verdict."""
+
+    name: str
+    url: str
+    hostname: str
+    organisation: str
+    status: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSecret:
+    """A secret that Fly holds: its digest, and whether the machines have it yet."""
+
+    name: str
+    digest: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A Supabase project. `host` may carry a port (`host:port`); PostgreSQL's is 5432."""
+
+    ref: str
+    name: str
+    organisation: str
+    region: str
+    status: str
+    host: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A Supabase organisation."""
+
+    slug: str
+    name: str

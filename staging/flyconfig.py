@@ -1,0 +1,94 @@
+"""fly.toml: read it, derive staging's from production's, write it."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from staging.errors import ConfigurationError
+from staging.inventory import Guest
+
+HEADER = "# Derived from production's configuration by `invoke provision`. Do not edit.\n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirror:
+    """What differs in staging: its names for production's (`renamed`), and declared values."""
+
+    app: str
+    region: str
+    env: Mapping[str, str]
+    renamed: Mapping[str, str]
+
+
+def derive(
+    production: Mapping[str, Any], mirror: Mirror, guests: Mapping[str, Guest]
+) -> dict[str, Any]:
+    """Production's configuration with only staging's differences.
+
+    `guests` are production's machines as they run, by process group: a `[[vm]]` that leaves
+    something out is completed from them, since flyctl would take its smallest machine instead.
+    """
+    config: dict[str, Any] = {"app": mirror.app, "primary_region": mirror.region, "build": {}}
+    config |= {k: v for k, v in production.items() if k not in {"app", "primary_region", "env"}}
+    renamed = {k: rename(str(v), mirror.renamed) for k, v in production.get("env", {}).items()}
+    config["env"] = renamed | dict(mirror.env)
+    config["vm"] = _machines(production.get("vm", []), guests)
+    return config
+
+
+def rename(text: str, renamed: Mapping[str, str]) -> str:
+    """Replace whole names only: `bee` in `bee-staging` or `bees` is another name."""
+    names = sorted((name for name in renamed if name), key=len, reverse=True)
+    if not names:
+        return text
+    pattern = "|".join(map(re.escape, names))
+    whole = rf"(?<![A-Za-z0-9-])({pattern})(?![A-Za-z0-9-])"
+    return re.sub(whole, lambda found: renamed[found[1]], text)
+
+
+def render(config: Mapping[str, Any]) -> str:
+    """The text of fly.staging.toml."""
+    import tomli_w
+
+    return HEADER + tomli_w.dumps(config)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A fly.toml as plain data, or ConfigurationError."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = f"{path.name} cannot be read as TOML."
+        raise ConfigurationError(problem, detail=str(error)) from None
+
+
+def health_checked(config: Mapping[str, Any]) -> bool:
+    """Whether flyctl itself would notice a dead image; without checks it calls it deployed."""
+    services = [config.get("http_service", {}), *config.get("services", [])]
+    kinds = ("checks", "http_checks", "tcp_checks")
+    return bool(config.get("checks")) or any(s.get(kind) for s in services for kind in kinds)
+
+
+def _machines(
+    written: Sequence[Mapping[str, Any]], guests: Mapping[str, Guest]
+) -> list[dict[str, Any]]:
+    if not written:
+        return [{**_described(guest), "processes": [group]} for group, guest in guests.items()]
+    only = next(iter(guests.values()), None)
+    return [_completed(vm, guests.get((vm.get("processes") or ["app"])[0], only)) for vm in written]
+
+
+def _completed(vm: Mapping[str, Any], guest: Guest | None) -> dict[str, Any]:
+    described = {} if guest is None or "size" in vm else _described(guest)
+    if "memory_mb" in vm:
+        described.pop("memory", None)
+    return described | dict(vm)
+
+
+def _described(guest: Guest) -> dict[str, Any]:
+    gigabytes, rest = divmod(guest.memory_mb, 1024)
+    memory = f"{gigabytes}gb" if gigabytes and not rest else f"{guest.memory_mb}mb"
+    return {"memory": memory, "cpu_kind": guest.cpu_kind, "cpus": guest.cpus}
