@@ -56,6 +56,16 @@ def render(config: Mapping[str, Any]) -> str:
     return HEADER + tomli_w.dumps(config)
 
 
+def write(path: Path, config: Mapping[str, Any]) -> None:
+    """Write fly.staging.toml as a whole or not at all."""
+    part = path.with_suffix(".part")
+    try:
+        part.write_text(render(config), "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"{path.name} cannot be written.", detail=str(error)) from None
+
+
 def read(path: Path) -> dict[str, Any]:
     """A fly.toml as plain data, or ConfigurationError."""
     try:

@@ -126,6 +126,18 @@ def rows(connection: "Connection[Any]", query: LiteralString, *values: object) -
     return connection.execute(query, values or None).fetchall()
 
 
+def identifier(connection: "Connection[Any]") -> int | None:
+    """What no two servers share; None if this role may not ask."""
+    from psycopg.errors import InsufficientPrivilege
+
+    try:
+        with connection.transaction():
+            found = rows(connection, "select system_identifier from pg_control_system()")
+    except InsufficientPrivilege:
+        return None
+    return int(found[0][0])
+
+
 def script(connection: "Connection[Any]", text: str) -> None:
     """Run many statements in the connection's transaction."""
     connection.execute(text)

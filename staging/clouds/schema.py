@@ -40,6 +40,7 @@ union all
 select 'PUBLICATION TABLE', format('%%s %%s.%%s', pubname, schemaname, tablename),
        format('alter publication %%I add table %%I.%%I;', pubname, schemaname, tablename)
 from pg_publication_tables where schemaname = any(%(schemas)s)
+and pubname in (select pubname from pg_publication where not puballtables)
 union all
 select 'TRIGGER', format('%%s.%%s %%s', n.nspname, c.relname, tgname),
        pg_get_triggerdef(t.oid) || ';'

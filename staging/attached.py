@@ -1,0 +1,37 @@
+"""Run a program with staging's address and sign-in in its environment.
+
+`python -m staging.attached PROGRAM [ARGUMENT …]`. If STAGING_BASE_URL is set, it says where to
+go, whatever started it there, and only what is exported is used.
+"""
+
+import os
+import sys
+
+from staging import settings
+from staging.errors import StagingError
+from staging.secret import Secret
+
+
+def main() -> int:
+    """Become the program; return only if that cannot be done."""
+    try:
+        found = _environment()
+    except StagingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    plain = {k: v.reveal() if isinstance(v, Secret) else v for k, v in found.items()}
+    os.execvpe(sys.argv[1], sys.argv[1:], {**os.environ, **plain})  # noqa: S606 - no shell
+
+
+def _environment() -> dict[str, Secret | str]:
+    loaded = settings.load()
+    if os.environ.get("STAGING_BASE_URL"):
+        domain = os.environ.get("SMOKE_CRAWL_DOMAIN") or loaded.crawl_domain
+        return {"SMOKE_CRAWL_DOMAIN": domain} if domain else {}
+    from staging.operations import access
+
+    return access.session(loaded)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""What it takes to use staging: the two things whose purpose is to show a secret, and more."""
+
+from staging.errors import ConfigurationError, NotFound, NotSo
+from staging.inventory import Project
+from staging.operations import reach
+from staging.operations.credentials import Credentials
+from staging.operations.opening import Clouds, open_clouds
+from staging.operations.steps import together
+from staging.secret import Secret
+from staging.settings import Settings
+
+
+def database_url(settings: Settings) -> Secret:
+    """Staging's connection string, as it is reached from here."""
+    clouds = open_clouds(settings)
+    return reach.staging_database(clouds, _project(clouds), _password(clouds)).url()
+
+
+def token(settings: Settings) -> Secret:
+    """A fresh bearer token of the smoke user."""
+    clouds = open_clouds(settings)
+    if given := clouds.environ.secret("STAGING_ACCESS_TOKEN"):
+        return given
+    email, password = _user(clouds)
+    found = reach.auth(clouds, _project(clouds)).sign_in(email, password)
+    if found is None:
+        remedy = "Run `invoke provision`: it makes the user again."
+        raise NotSo(f"Supabase Auth does not let {email} in.", remedy=remedy)
+    return found
+
+
+def session(settings: Settings) -> dict[str, Secret | str]:
+    """Every variable that the smoke and load sessions read, from the target."""
+    clouds = open_clouds(settings)
+    found: dict[str, Secret | str] = {}
+
+    def fly() -> None:
+        app = clouds.fly.app(settings.staging.app)
+        found["STAGING_BASE_URL"] = reach.application_url(clouds, app)
+
+    def supabase() -> None:
+        project, (email, password) = _project(clouds), _user(clouds)
+        auth = reach.auth(clouds, project)
+        found["SUPABASE_URL"] = auth.url
+        found["SUPABASE_PUBLISHABLE_KEY"] = auth.publishable
+        found["SMOKE_EMAIL"], found["SMOKE_PASSWORD"] = email, password
+        where = reach.staging_database(clouds, project, _password(clouds))
+        found["STAGING_DATABASE_URL"] = where.url()
+
+    together(ask_Fly=fly, ask_Supabase=supabase)
+    domain = clouds.environ.get("SMOKE_CRAWL_DOMAIN") or settings.crawl_domain
+    return found | ({"SMOKE_CRAWL_DOMAIN": domain} if domain else {})
+
+
+def _project(clouds: Clouds) -> Project:
+    name = clouds.settings.staging.project
+    for project in clouds.supabase.projects():
+        if project.name == name:
+            return project
+    remedy = "Run `invoke provision`."
+    raise NotFound(f"There is no Supabase project {name}.", remedy=remedy)
+
+
+def _password(clouds: Clouds) -> Secret:
+    found = Credentials(clouds.settings, clouds.environ).password()
+    if found is None:
+        raise ConfigurationError(
+            "The password of staging's database is not known here.",
+            detail="It is kept in .staging/ of the checkout that made the environment.",
+            remedy="Export STAGING_DB_PASSWORD, or run `invoke provision`: it sets another.",
+        )
+    return found
+
+
+def _user(clouds: Clouds) -> tuple[str, Secret]:
+    return Credentials(clouds.settings, clouds.environ).smoke_user(_password(clouds))

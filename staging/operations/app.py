@@ -1,0 +1,53 @@
+"""The Fly half of the mirror: its app, addresses, secrets, configuration and machines."""
+
+from staging import flyconfig
+from staging.errors import ServiceFailed
+from staging.operations import planning, secrets
+from staging.operations.credentials import Credentials
+from staging.operations.deploy import deploy
+from staging.operations.observe import Observation
+
+
+def ensure(seen: Observation) -> None:
+    """Have the app, in production's organisation unless staging.toml names another."""
+    if seen.app is None:
+        clouds, staging = seen.clouds, seen.clouds.settings.staging
+        production = seen.production_app
+        organisation = staging.organisation or (production.organisation if production else "")
+        clouds.fly.create(staging.app, organisation=organisation)
+        seen.app = clouds.fly.app(staging.app)
+
+
+def allocate(seen: Observation, *, kind: str) -> None:
+    """Give the app an address that costs nothing."""
+    seen.clouds.fly.allocate(seen.clouds.settings.staging.app, kind=kind)
+
+
+def stage_secrets(seen: Observation) -> None:
+    """Hold every secret that Fly does not have yet, for the deploy that follows."""
+    clouds, app = seen.clouds, seen.clouds.settings.staging.app
+    held = planning.held(seen)
+    found = secrets.values(clouds, planning.known(seen))
+    wanted = {k: v for k, v in found.items() if v is not None and not held[k]}
+    if not wanted:
+        return
+    clouds.fly.stage_secrets(app, wanted)
+    stored = {secret.name: secret for secret in clouds.fly.secrets(app)}
+    if lost := sorted(wanted.keys() - stored.keys()):
+        raise ServiceFailed(f"Fly did not keep the secrets {', '.join(lost)}.")
+    credentials = Credentials(clouds.settings, clouds.environ)
+    credentials.remember(stored, {name: secrets.text(value) for name, value in wanted.items()})
+
+
+def write_config(seen: Observation) -> None:
+    """Have fly.staging.toml say what production's configuration gives."""
+    path = seen.clouds.settings.root / planning.FILE
+    config = planning.configuration(seen)
+    if not path.is_file() or flyconfig.read(path) != config:
+        flyconfig.write(path, config)
+
+
+def deploy_productions_image(seen: Observation) -> None:
+    """Deploy what production runs, named by digest: a tag can move."""
+    image = planning.image(seen)
+    deploy(seen.clouds, images=[image.image, image.tagged], digest=image.digest)

@@ -1,0 +1,116 @@
+"""Put an image on staging, and see for ourselves that it runs and is well."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from staging.clouds.http import Service
+from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
+from staging.inventory import Machine
+from staging.operations import reach
+from staging.operations.opening import Clouds
+from staging.operations.planning import FILE
+from staging.operations.steps import note, until
+
+IN_A_ROW = 3
+"""Good answers that it takes, since the first may come from a machine that is about to go."""
+
+HEALTHY = 120.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What runs after a deploy, read back from the machines."""
+
+    app: str
+    url: str
+    image: str
+    digest: str
+    machines: int
+    seconds: float
+
+
+def deploy(clouds: Clouds, *, images: Sequence[str], digest: str | None) -> Deployment:
+    """Deploy the first of `images` that the registry has, and prove that it is what runs.
+
+    `images` name one image in several ways. `digest` is what must run afterwards; None where
+    only the registry knows it.
+    """
+    settings, started = clouds.settings, time.monotonic()
+    config = settings.root / FILE
+    if not config.is_file():
+        remedy = "Run `invoke provision`: it derives it from production's configuration."
+        raise ConfigurationError(f"There is no {FILE}.", remedy=remedy)
+    image = _deployed(clouds, config, images)
+    app = clouds.fly.app(settings.staging.app)
+    url = reach.application_url(clouds, app)
+    wait_until_healthy(url, settings.staging.health)
+    machines = clouds.fly.machines(app.name)
+    running = _one_digest(machines, digest or _digest_in(image))
+    return Deployment(
+        app=app.name,
+        url=url,
+        image=image,
+        digest=running,
+        machines=len(machines),
+        seconds=round(time.monotonic() - started, 2),
+    )
+
+
+def wait_until_healthy(url: str, path: str) -> None:
+    """By our own requests: without checks in its configuration Fly calls a dead image deployed."""
+    good = 0
+
+    def look() -> str | None:
+        nonlocal good
+        seen = healthy(url, path)
+        good = 0 if seen else good + 1
+        return None if good >= IN_A_ROW else seen or f"{good} good answers in a row"
+
+    try:
+        until(look, what=f"A healthy answer of {url}{path}", limit=HEALTHY)
+    except StagingError as error:
+        remedy = "Read why: `flyctl logs --no-tail`. The image before it can be deployed again."
+        raise NotSo(error.problem, detail=error.detail, remedy=remedy) from None
+
+
+def healthy(url: str, path: str) -> str | None:
+    """None if it answers 2xx; else what it did instead."""
+    try:
+        answer = Service(url, {}).call("GET", path, timeout=10)
+    except ServiceFailed as error:
+        return error.detail or error.problem
+    return None if answer.status // 100 == 2 else f"status {answer.status}: {answer.text[:200]}"
+
+
+def _deployed(clouds: Clouds, config: Path, images: Sequence[str]) -> str:
+    for image in images[:-1]:
+        try:
+            clouds.fly.deploy(clouds.settings.staging.app, config=config, image=image)
+        except NotFound as error:
+            note(f"  {error.problem} ({image})")
+        else:
+            return image
+    clouds.fly.deploy(clouds.settings.staging.app, config=config, image=images[-1])
+    return images[-1]
+
+
+def _one_digest(machines: Sequence[Machine], expected: str | None) -> str:
+    """What every machine runs, or NotSo: flyctl's word is not enough."""
+    if not machines:
+        raise NotSo("After the deploy the app has no machine.")
+    running = {machine.digest for machine in machines}
+    if len(running) > 1 or (expected and running != {expected}):
+        listed = "; ".join(f"{m.id} runs {m.digest}" for m in machines)
+        raise NotSo(
+            "After the deploy the machines do not run the image that was meant.",
+            detail=f"{listed}; meant: {expected or 'one image for all'}",
+            remedy="Run `flyctl releases` for what went on, then deploy again.",
+        )
+    return running.pop()
+
+
+def _digest_in(image: str) -> str | None:
+    found = image.rpartition("@")[2]
+    return found if found.startswith("sha256:") else None

@@ -1,0 +1,191 @@
+"""Ask both clouds, side by side, for all that a plan needs."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from staging import flyconfig
+from staging.clouds import postgres, schema
+from staging.clouds.postgres import Address, PasswordRejected
+from staging.errors import NotFound, Refused, ServiceFailed
+from staging.inventory import App, Machine, Project, StoredSecret
+from staging.operations import reach
+from staging.operations.credentials import Credentials
+from staging.operations.opening import Clouds, program_environment
+from staging.operations.steps import Steps
+from staging.rules.schema import Difference, Objects, differences, objects, untouched
+from staging.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A database's schema: the dump, the schemas in it, and its objects for comparison."""
+
+    dump: str
+    schemas: tuple[str, ...]
+    beside: tuple[tuple[str, str, str], ...]
+    objects: Objects
+
+
+@dataclass(slots=True)
+class Observation:
+    """What is, filled in by steps that run side by side. None: not there, or not known yet."""
+
+    clouds: Clouds
+    production_app: App | None = None
+    production_config: Mapping[str, Any] = field(default_factory=dict)
+    production_machines: tuple[Machine, ...] = ()
+    production_project: Project | None = None
+    production_schema: Exported | None = None
+    app: App | None = None
+    machines: tuple[Machine, ...] = ()
+    secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
+    addresses: tuple[str, ...] = ()
+    config: Mapping[str, Any] | None = None
+    project: Project | None = None
+    database: Address | None = None
+    password_accepted: bool = False
+    schema: Exported | None = None
+    smoke_user: bool = False
+    publishable: Secret | None = None
+
+    def add_to(self, steps: Steps, *, after: tuple[str, ...] = (), again: bool = False) -> None:
+        """Add the steps that observe; `again` leaves production out, which has been seen."""
+        look = steps.add
+        if not again:
+            look("read production's app", self._production_app, after=after)
+            look("read production's machines", self._production_machines, after=after)
+            look("export production's schema", self._production_schema, after=after)
+        once_more = " again" if again else ""
+        projects, app = f"find the projects{once_more}", f"find staging's app{once_more}"
+        look(projects, self._projects, after=after)
+        look(app, self._app, after=after)
+        look(f"read staging's machines{once_more}", self._machines, after=(app,))
+        look(f"read staging's secrets{once_more}", self._secrets, after=(app,))
+        look(f"read staging's addresses{once_more}", self._addresses, after=(app,))
+        look(f"read staging's configuration{once_more}", self._config, after=(app,))
+        look(f"read staging's schema{once_more}", self._schema, after=(projects,))
+        look(f"sign in as the smoke user{once_more}", self._user, after=(projects,))
+
+    def again(self) -> "Observation":
+        """An observation of staging alone, production being as it was seen."""
+        return Observation(
+            self.clouds,
+            production_app=self.production_app,
+            production_config=self.production_config,
+            production_machines=self.production_machines,
+            production_schema=self.production_schema,
+        )
+
+    def differences(self) -> tuple[Difference, ...] | None:
+        """How staging's schema differs from production's; None where there is none to read."""
+        if self.schema is None or self.production_schema is None:
+            return None
+        return differences(self.production_schema.objects, self.schema.objects)
+
+    def blank(self) -> bool:
+        """Whether nobody has made anything in staging's database yet."""
+        return self.schema is not None and untouched(self.schema.objects)
+
+    def _production_app(self) -> None:
+        fly, production = self.clouds.fly, self.clouds.settings.production
+        self.production_app = fly.app(production.app)
+        if production.config:
+            self.production_config = flyconfig.read(production.config)
+        else:
+            self.production_config = fly.config(production.app)
+
+    def _production_machines(self) -> None:
+        name = self.clouds.settings.production.app
+        self.production_machines = self.clouds.fly.machines(name)
+
+    def _production_schema(self) -> None:
+        where = reach.production_database(self.clouds)
+        self.production_schema = exported(self.clouds, where)
+
+    def _projects(self) -> None:
+        settings, projects = self.clouds.settings, self.clouds.supabase.projects()
+        name = settings.production.project
+        self.production_project = _only([p for p in projects if name in (p.name, p.ref)], name)
+        name = settings.staging.project
+        self.project = _only([p for p in projects if p.name == name], name)
+        if self.production_project is None:
+            raise NotFound(
+                f"There is no Supabase project {settings.production.project}.",
+                detail=f"The token can see {', '.join(p.name for p in projects) or 'none'}.",
+                remedy="Correct [production] project in staging.toml, or use another token.",
+            )
+
+    def _app(self) -> None:
+        with suppress(NotFound):
+            self.app = self.clouds.fly.app(self.clouds.settings.staging.app)
+
+    def _machines(self) -> None:
+        if self.app:
+            self.machines = self.clouds.fly.machines(self.app.name)
+
+    def _secrets(self) -> None:
+        if self.app:
+            found = self.clouds.fly.secrets(self.app.name)
+            self.secrets = {secret.name: secret for secret in found}
+
+    def _addresses(self) -> None:
+        if self.app:
+            self.addresses = self.clouds.fly.addresses(self.app.name)
+
+    def _config(self) -> None:
+        if self.app and self.app.version:
+            with suppress(ServiceFailed):  # an app without machines has none to show
+                self.config = self.clouds.fly.config(self.app.name)
+
+    def _schema(self) -> None:
+        password = Credentials(self.clouds.settings, self.clouds.environ).password()
+        if self.project is None or password is None or not _usable(self.project):
+            return
+        self.database = reach.staging_database(self.clouds, self.project, password)
+        try:
+            self.schema = exported(self.clouds, self.database)
+            self.password_accepted = True
+        except PasswordRejected:
+            self.schema = None
+
+    def _user(self) -> None:
+        credentials = Credentials(self.clouds.settings, self.clouds.environ)
+        password = credentials.password()
+        if self.project is None or password is None or not _usable(self.project):
+            return
+        found = reach.auth(self.clouds, self.project)
+        self.publishable = found.publishable
+        email, secret = credentials.smoke_user(password)
+        given = self.clouds.environ.secret("STAGING_ACCESS_TOKEN")
+        self.smoke_user = bool(given) or found.sign_in(email, secret) is not None
+
+
+def exported(clouds: Clouds, where: Address) -> Exported:
+    """A database's schema, read only."""
+    env = program_environment(clouds.environ)
+    plain = {k: v for k, v in env.items() if isinstance(v, str)}
+    with postgres.connect(where, read_only=True) as connection:
+        names = schema.schemas(connection)
+        beside = tuple(schema.beside(connection, names))
+        major = connection.info.server_version // 10000
+    named = clouds.environ.get("PG_DUMP")
+    pg_dump = schema.find_pg_dump(major, named=named, env=plain)
+    dump = schema.dump(where, names, pg_dump=pg_dump, env=env)
+    return Exported(dump=dump, schemas=tuple(names), beside=beside, objects=objects(dump, beside))
+
+
+def _usable(project: Project) -> bool:
+    return project.status.startswith("ACTIVE")
+
+
+def _only(found: list[Project], name: str) -> Project | None:
+    if len(found) > 1:
+        refs = ", ".join(project.ref for project in found)
+        raise Refused(
+            f"There are {len(found)} Supabase projects named {name}.",
+            detail=f"Their refs: {refs}",
+            remedy="Rename or delete those that are not meant.",
+        )
+    return found[0] if found else None

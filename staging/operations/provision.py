@@ -1,0 +1,159 @@
+"""Make staging the mirror that the plan says: observe, decide, act, prove."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from staging import flyconfig
+from staging.errors import NotSo, Refused
+from staging.operations import app, planning, project, reach, schemas
+from staging.operations.journal import changing
+from staging.operations.observe import Observation
+from staging.operations.opening import Clouds, open_clouds
+from staging.operations.steps import Steps, Timing, note
+from staging.rules.plan import Row, changes, refusals
+from staging.settings import Settings
+
+OPENED = "open the clouds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """What provisioning found, did and proved. `chain_seconds`: what had to go one by one."""
+
+    target: str
+    dry_run: bool
+    rows: tuple[Row, ...]
+    url: str | None
+    digest: str
+    findings: tuple[str, ...]
+    seconds: float
+    chain_seconds: float
+    steps: tuple[Timing, ...]
+
+    @property
+    def pending(self) -> bool:
+        """Whether a dry run found something to do."""
+        return self.dry_run and bool(changes(self.rows))
+
+
+def provision(settings: Settings, *, dry_run: bool, reset_schema: bool) -> Provisioned:
+    """Build the mirror, or say what that would take. A second run finds nothing to do."""
+    opened: list[Clouds] = []
+    steps = Steps()
+    steps.add(OPENED, lambda: opened.append(open_clouds(settings)))
+    steps.run()
+    run = _Run(opened[0], steps, reset_schema=reset_schema)
+    if dry_run:
+        run.look()
+        return run.result(dry_run=True)
+    with changing(settings, "provision"):
+        run.look()
+        run.act()
+    return run.result(dry_run=False)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One provisioning: what was seen, what is planned, and how long each step took."""
+
+    clouds: Clouds
+    steps: Steps
+    reset_schema: bool = field(kw_only=True)
+    seen: Observation = field(init=False)
+    rows: tuple[Row, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.seen = Observation(self.clouds)
+
+    def look(self) -> None:
+        """Observe and decide."""
+        self.seen.add_to(self.steps, after=(OPENED,))
+        self.steps.run()
+        self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
+
+    def act(self) -> None:
+        """Do what the plan says, then observe again: an applied plan leaves nothing to do."""
+        if refused := refusals(self.rows):
+            told = "\n".join(f"{row.resource}: {row.detail}" for row in refused)
+            raise Refused("The plan holds what is not done without consent.", detail=told)
+        if not (wanted := changes(self.rows)):
+            return
+        note(f"{len(wanted)} of {len(self.rows)} resources to change")
+        observed = tuple(timing.name for timing in self.steps.timings)
+        for name, action, after in _actions(self.seen, wanted):
+            self.steps.add(name, action, after=after or observed)
+        self.steps.run()
+        self._prove(wanted)
+
+    def result(self, *, dry_run: bool) -> Provisioned:
+        """What is told."""
+        url = reach.application_url(self.clouds, self.seen.app) if self.seen.app else None
+        return Provisioned(
+            target=self.clouds.settings.target.name,
+            dry_run=dry_run,
+            rows=self.rows,
+            url=url,
+            digest=planning.image(self.seen).digest,
+            findings=_findings(self.seen),
+            seconds=round(time.monotonic() - self.steps.started, 2),
+            chain_seconds=round(self.steps.chain(), 2),
+            steps=tuple(self.steps.timings),
+        )
+
+    def _prove(self, done: Sequence[Row]) -> None:
+        before = tuple(timing.name for timing in self.steps.timings)
+        self.seen = again = self.seen.again()
+        again.add_to(self.steps, after=before, again=True)
+        self.steps.run()
+        left = changes(rows := planning.rows(again, reset_schema=False))
+        if left or refusals(rows):
+            told = "\n".join(f"{r.resource}: {r.detail}" for r in (*left, *refusals(rows)))
+            raise NotSo("What was provisioned is not yet what was planned.", detail=told)
+        made = {row.resource: row for row in done}
+        self.rows = tuple(made.get(row.resource, row) for row in rows)
+
+
+Action = tuple[str, partial[None], tuple[str, ...]]
+
+
+def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
+    """The steps for these rows, each with those that it waits for (none: the observation)."""
+    todo = {row.resource: row.action for row in wanted}
+    actions: list[Action] = [
+        ("ensure the project", partial(project.ensure, seen), ()),
+        (
+            "wait for its database",
+            partial(project.wait_for_database, seen),
+            ("ensure the project",),
+        ),
+        ("read its keys", partial(project.read_keys, seen), ("ensure the project",)),
+        ("ensure the app", partial(app.ensure, seen), ()),
+    ]
+    usable, named = ("wait for its database", "read its keys"), ("ensure the app",)
+    if "database schema" in todo:
+        reset = todo["database schema"] == "replace"
+        actions.append(("apply the schema", partial(schemas.apply, seen, reset=reset), usable[:1]))
+    if "smoke user" in todo:
+        actions.append(("make the smoke user", partial(project.make_user, seen), usable))
+    for kind in ("v4", "v6"):
+        if f"IP{kind} address" in todo:
+            allocate = partial(app.allocate, seen, kind=kind)
+            actions.append((f"allocate {kind}", allocate, named))
+    actions.append(("stage the secrets", partial(app.stage_secrets, seen), (*usable, *named)))
+    actions.append(("write fly.staging.toml", partial(app.write_config, seen), (*usable, *named)))
+    if any(name == "machines" or name.startswith("secret ") for name in todo):
+        before = tuple(name for name, _, _ in actions if name != "make the smoke user")
+        actions.append(("deploy", partial(app.deploy_productions_image, seen), before))
+    return actions
+
+
+def _findings(seen: Observation) -> tuple[str, ...]:
+    """What is worth knowing beside the plan."""
+    if flyconfig.health_checked(planning.configuration(seen)):
+        return ()
+    return (
+        "production's fly.toml has no health check: flyctl calls a dead image deployed; "
+        "health is judged here by requests of our own",
+    )
