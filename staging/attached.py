@@ -12,13 +12,13 @@ from staging.errors import StagingError
 from staging.secret import Secret
 
 
-def main() -> int:
-    """Become the program; return only if that cannot be done."""
+def main() -> None:
+    """Become the program, or exit with the reason why that cannot be done."""
     try:
         found = _environment()
     except StagingError as error:
         print(error, file=sys.stderr)
-        return error.exit_code
+        sys.exit(error.exit_code)
     plain = {k: v.reveal() if isinstance(v, Secret) else v for k, v in found.items()}
     os.execvpe(sys.argv[1], sys.argv[1:], {**os.environ, **plain})  # noqa: S606 - no shell
 
@@ -34,4 +34,4 @@ def _environment() -> dict[str, Secret | str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

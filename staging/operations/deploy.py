@@ -9,9 +9,11 @@ from staging.clouds.http import Service
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import Machine
 from staging.operations import reach
-from staging.operations.opening import Clouds
+from staging.operations.journal import changing
+from staging.operations.opening import Clouds, open_clouds
 from staging.operations.planning import FILE
 from staging.operations.steps import note, until
+from staging.settings import Settings
 
 IN_A_ROW = 3
 """Good answers that it takes, since the first may come from a machine that is about to go."""
@@ -29,6 +31,13 @@ class Deployment:
     digest: str
     machines: int
     seconds: float
+
+
+def deploy_image(settings: Settings, *, image: str) -> Deployment:
+    """Deploy the image that somebody names."""
+    clouds = open_clouds(settings)
+    with changing(settings, "deploy"):
+        return deploy(clouds, images=[image], digest=None)
 
 
 def deploy(clouds: Clouds, *, images: Sequence[str], digest: str | None) -> Deployment:

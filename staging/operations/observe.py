@@ -68,6 +68,10 @@ class Observation:
         look(f"read staging's schema{once_more}", self._schema, after=(projects,))
         look(f"sign in as the smoke user{once_more}", self._user, after=(projects,))
 
+    def add_schema_to(self, steps: Steps, *, after: tuple[str, ...]) -> None:
+        """Add the step that reads staging's schema, once its database lets us in."""
+        steps.add("read its schema", self._schema, after=after)
+
     def again(self) -> "Observation":
         """An observation of staging alone, production being as it was seen."""
         return Observation(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from staging import flyconfig
-from staging.errors import NotSo, Refused
+from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
 from staging.operations import app, planning, project, reach, schemas
 from staging.operations.journal import changing
 from staging.operations.observe import Observation
@@ -33,9 +33,11 @@ class Provisioned:
     steps: tuple[Timing, ...]
 
     @property
-    def pending(self) -> bool:
-        """Whether a dry run found something to do."""
-        return self.dry_run and bool(changes(self.rows))
+    def exit_code(self) -> int:
+        """2 if a dry run found something to do, 5 if that is refused."""
+        if self.dry_run and refusals(self.rows):
+            return REFUSED
+        return CHANGES_PENDING if self.dry_run and changes(self.rows) else SUCCESS
 
 
 def provision(settings: Settings, *, dry_run: bool, reset_schema: bool) -> Provisioned:
@@ -75,6 +77,8 @@ class _Run:
 
     def act(self) -> None:
         """Do what the plan says, then observe again: an applied plan leaves nothing to do."""
+        if self.seen.project and self.seen.schema is None:
+            self._let_in()
         if refused := refusals(self.rows):
             told = "\n".join(f"{row.resource}: {row.detail}" for row in refused)
             raise Refused("The plan holds what is not done without consent.", detail=told)
@@ -101,6 +105,16 @@ class _Run:
             chain_seconds=round(self.steps.chain(), 2),
             steps=tuple(self.steps.timings),
         )
+
+    def _let_in(self) -> None:
+        """A project that is coming up, or whose password is lost, is opened before it is judged."""
+        before = tuple(timing.name for timing in self.steps.timings)
+        self.steps.add("await the project", partial(project.ensure, self.seen), after=before)
+        opening = partial(project.wait_for_database, self.seen)
+        self.steps.add("open its database", opening, after=["await the project"])
+        self.seen.add_schema_to(self.steps, after=("open its database",))
+        self.steps.run()
+        self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
 
     def _prove(self, done: Sequence[Row]) -> None:
         before = tuple(timing.name for timing in self.steps.timings)

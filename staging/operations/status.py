@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from staging.clouds import postgres
-from staging.errors import NotFound, ServiceFailed
+from staging.errors import NOT_SO, SUCCESS, NotFound, ServiceFailed
 from staging.inventory import App, Machine, Project
 from staging.operations import reach
 from staging.operations.credentials import Credentials
@@ -29,6 +29,11 @@ class Status:
     database_port: int | None
     database: str
     problems: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 if something is not well."""
+        return NOT_SO if self.problems else SUCCESS
 
 
 @dataclass(slots=True)

@@ -100,6 +100,8 @@ def _password(found: Found) -> Row:
 
 def _schema(found: Found, *, reset_schema: bool) -> Row:
     name = "database schema"
+    if found.project is not None and found.schema is None:
+        return Row(name, "update", "compared once its database lets us in")
     if found.schema is None or (found.blank and found.schema):
         return Row(name, "create", "exported from production, without data")
     if not found.schema:

@@ -1,0 +1,88 @@
+"""How a task runs: Ctrl-C ends all that it started, its result is shown, its errors are told."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from types import FrameType
+from typing import Any
+
+from invoke import Exit, task
+
+from staging import errors
+from staging.errors import StagingError
+
+LAST_WORDS = 8.0  # seconds that an interrupted task has to clean up behind itself
+
+
+def command(**options: Any) -> Callable[[Callable[..., object]], Callable[..., Any]]:
+    """An Invoke task that prints its result (as JSON if asked), and errors without a traceback."""
+
+    def decorate(body: Callable[..., object]) -> Callable[..., Any]:
+        @wraps(body)
+        def told(*args: Any, **kwargs: Any) -> None:
+            try:
+                result = _interruptible(lambda: body(*args, **kwargs))
+            except StagingError as error:
+                raise Exit(str(error), code=error.exit_code) from None
+            except KeyboardInterrupt:
+                raise Exit("Interrupted.", code=errors.INTERRUPTED) from None
+            _show(result, as_json=bool(kwargs.get("json")))
+
+        return task(told, **options)
+
+    return decorate
+
+
+def _show(result: object, *, as_json: bool) -> None:
+    if result is None:
+        return
+    if as_json:
+        from staging.report.document import document
+
+        print(document(result))
+    else:
+        from staging.report.text import text
+
+        print(text(result))
+    if code := getattr(result, "exit_code", errors.SUCCESS):
+        sys.stdout.flush()
+        raise Exit(code=code)
+
+
+def _interruptible(body: Callable[[], object]) -> object:
+    """Run off the main thread: Python gives signals to that one, which must be free to act."""
+    outcome: list[object] = []
+    failure: list[BaseException] = []
+
+    def perform() -> None:
+        try:
+            outcome.append(body())
+        except BaseException as error:  # noqa: BLE001 - it is raised again below
+            failure.append(error)
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    thread = threading.Thread(target=perform, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+    except KeyboardInterrupt:
+        _end(thread)
+        raise
+    if failure:
+        raise failure[0]
+    return outcome[0]
+
+
+def _end(thread: threading.Thread) -> None:
+    from staging.clouds import process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the ending short
+    process.end_all()
+    thread.join(LAST_WORDS)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,93 @@
+"""Results as text for a person."""
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+from staging.operations.deploy import Deployment
+from staging.operations.destroy import Destroyed
+from staging.operations.doctor import Diagnosis
+from staging.operations.provision import Provisioned
+from staging.operations.status import Status
+from staging.rules.plan import changes
+
+MARKS = {"create": "+", "update": "~", "replace": "!", "nothing": " ", "refused": "x"}
+
+
+@singledispatch
+def text(result: object) -> str:
+    """The result as lines of text, without a line end at the end."""
+    return str(result)
+
+
+@text.register
+def _(result: Provisioned) -> str:
+    rows = [(MARKS[row.action], row.resource, row.detail) for row in result.rows]
+    lines = [f"Target {result.target}", *_table(rows)]
+    lines += [f"Finding: {finding}." for finding in result.findings]
+    done = changes(result.rows)
+    if result.dry_run:
+        lines.append(f"{len(done)} to change." if done else "Nothing to do.")
+    elif done:
+        lines.append(f"{len(done)} changed, read back and as planned, in {result.seconds:.1f} s.")
+    else:
+        lines.append(
+            f"Nothing to do: staging is the mirror of production ({result.seconds:.1f} s)."
+        )
+    if result.url:
+        lines += ["", f"Staging answers at {result.url}"]
+        lines.append("Next: nox -s smoke, nox -s load, invoke status")
+    return "\n".join(lines)
+
+
+@text.register
+def _(result: Status) -> str:
+    rows = [
+        ("app", f"{result.app} at {result.url or 'nowhere'}"),
+        ("health", result.health),
+        *(
+            ("machine", f"{m.id} {m.state} in {m.region}, image {_short(m.digest)}")
+            for m in result.machines
+        ),
+        ("project", f"{result.project.ref} {result.project.status}" if result.project else "none"),
+        ("database", f"{result.database_host}:{result.database_port} {result.database}"),
+    ]
+    problems = [f"Not well: {problem}." for problem in result.problems]
+    return "\n".join([f"Target {result.target}", *_table(rows), *problems])
+
+
+@text.register
+def _(result: Deployment) -> str:
+    count = f"{result.machines} machine{'s' if result.machines > 1 else ''}"
+    return (
+        f"{count} of {result.app} run {result.image} ({_short(result.digest)}), healthy at "
+        f"{result.url}, after {result.seconds:.1f} s."
+    )
+
+
+@text.register
+def _(result: Destroyed) -> str:
+    if not result.resources:
+        return f"Target {result.target}: there was nothing to destroy."
+    return "\n".join(f"Destroyed: {resource}" for resource in result.resources)
+
+
+@text.register
+def _(result: Diagnosis) -> str:
+    rows = [("x" if c.mend else " ", c.name, c.found) for c in result.checkups]
+    mends = [f"{c.name}: {c.mend}" for c in result.checkups if c.mend]
+    return "\n".join([f"Target {result.target}", *_table(rows), *mends])
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as their widest cell, but for the last."""
+    columns = list(zip(*rows, strict=True))[:-1]
+    widths = [max(map(len, column)) for column in columns]
+    lines = []
+    for *cells, last in rows:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        lines.append("  ".join([*padded, last.replace("\n", " ")]).rstrip())
+    return lines
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]

@@ -1,0 +1,127 @@
+"""Invoke tasks: read the command line, call one operation, show what it returns.
+
+Exit codes: 0 success; 1 what was checked is not so; 2 changes pending (--dry-run); 3 a program or
+service failed; 4 settings or arguments are wrong; 5 refused for safety; 6 not enough evidence;
+130 interrupted.
+"""
+
+import sys
+
+from invoke import Collection, Context, Exit
+
+from staging.command import command
+
+JSON = {"json": "Print the result as one JSON document."}
+
+
+@command(
+    help={
+        "dry-run": "Print the plan and change nothing; exit 2 if there is something to do.",
+        "reset-schema": "Replace a schema that differs, with the loss of staging's rows.",
+        **JSON,
+    }
+)
+def provision(
+    _: Context, dry_run: bool = False, reset_schema: bool = False, json: bool = False
+) -> object:
+    """Build the staging mirror of production."""
+    from staging import settings
+    from staging.operations import provision as provisioning
+
+    return provisioning.provision(settings.load(), dry_run=dry_run, reset_schema=reset_schema)
+
+
+@command(help={"image": "Image to run, as registry/name@sha256:… (a tag can move).", **JSON})
+def deploy(_: Context, image: str, json: bool = False) -> object:
+    """Put an image on staging and see it run, healthy."""
+    from staging import settings
+    from staging.operations import deploy as deploying
+
+    return deploying.deploy_image(settings.load(), image=image)
+
+
+@command(help=JSON)
+def status(_: Context, json: bool = False) -> object:
+    """Show what staging is: address, health, database."""
+    from staging import settings
+    from staging.operations import status as looking
+
+    return looking.status(settings.load())
+
+
+@command(help={"confirm": "The staging app's name; asked for on a terminal if not given.", **JSON})
+def destroy(_: Context, confirm: str = "", json: bool = False) -> object:
+    """End the staging environment: its app and its project."""
+    from staging import settings
+    from staging.operations import destroy as destroying
+
+    loaded = settings.load()
+    typed = confirm or _typed(f"Type {loaded.staging.app} to destroy it: ")
+    return destroying.destroy(loaded, confirmed=typed)
+
+
+@command(help=JSON)
+def doctor(_: Context, json: bool = False) -> object:
+    """Say what is missing here, and how to mend it."""
+    from staging import settings
+    from staging.operations import doctor as examining
+
+    return examining.doctor(settings.load())
+
+
+@command()
+def token(_: Context) -> object:
+    """Print a fresh bearer token of the smoke user."""
+    from staging import settings
+    from staging.operations import access
+
+    return access.token(settings.load()).reveal()
+
+
+@command()
+def database_url(_: Context) -> object:
+    """Print staging's connection string."""
+    from staging import settings
+    from staging.operations import access
+
+    return access.database_url(settings.load()).reveal()
+
+
+@command()
+def rehearsal_up(_: Context) -> None:
+    """Start the rehearsal, the local world."""
+    _rehearse("up")
+
+
+@command(help={"erase": "Delete its data too."})
+def rehearsal_down(_: Context, erase: bool = False) -> None:
+    """Stop the rehearsal and all it started."""
+    _rehearse("down", *(["--erase"] if erase else []))
+
+
+@command(help=JSON)
+def rehearsal_status(_: Context, json: bool = False) -> None:
+    """Show what the rehearsal runs."""
+    _rehearse("status", *(["--json"] if json else []))
+
+
+def _rehearse(*words: str) -> None:
+    from rehearsal.__main__ import main
+
+    if code := main(list(words)):
+        raise Exit(code=code)
+
+
+def _typed(question: str) -> str:
+    """What a person answers; nothing where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        return ""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
+namespace = Collection(provision, deploy, status, destroy, doctor, token)
+namespace.add_collection(Collection("database", url=database_url))
+namespace.add_collection(
+    Collection("rehearsal", up=rehearsal_up, down=rehearsal_down, status=rehearsal_status)
+)
