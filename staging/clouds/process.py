@@ -42,12 +42,14 @@ class _Reader:
     stream: IO[bytes]
     show: Callable[[str], None]
     lines: list[str] = field(default_factory=list)
+    ended: bool = False
 
     def __call__(self) -> None:
         for raw in self.stream:
             line = ANSI.sub("", raw.decode(errors="replace"))
             self.lines.append(line)
             self.show(line.rstrip())
+        self.ended = True
 
 
 def run(
@@ -139,6 +141,9 @@ def _finish(
         _end([process])  # children that it left behind would hold its output open
         for thread in threads:
             thread.join(2)
+        for reader in readers:
+            if reader.ended:
+                reader.stream.close()
     return True
 
 
