@@ -75,6 +75,7 @@ def schemas(connection: "Connection[Any]") -> list[str]:
 
 def beside(connection: "Connection[Any]", names: Sequence[str]) -> list[tuple[str, str, str]]:
     """What belongs to these schemas but stands elsewhere: (kind, name, the statement for it)."""
+    connection.execute("set local search_path = pg_catalog")  # so that every name comes out whole
     found = connection.execute(BESIDE, {"schemas": list(names)}).fetchall()
     return [(kind, name, text) for kind, name, text in found]
 

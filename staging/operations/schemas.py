@@ -34,8 +34,8 @@ def apply(seen: Observation, *, reset: bool) -> None:
         postgres.script(staging, "\n".join(t for kind, _, t in missing if kind == "EXTENSION"))
         postgres.script(staging, schema.leaking(staging, exported.schemas))
         postgres.script(staging, applicable(exported.dump, exported.schemas))
-        postgres.script(staging, "set search_path to default")
         postgres.script(staging, "\n".join(t for kind, _, t in missing if kind != "EXTENSION"))
+        postgres.script(staging, "set search_path to default")  # as triggers on the rows expect
         for table in (schema.HISTORY, *(_named(name) for name in clouds.settings.reference)):
             _copy(production, staging, table)
 
