@@ -31,13 +31,19 @@ def provision(
     return provisioning.provision(settings.load(), dry_run=dry_run, reset_schema=reset_schema)
 
 
-@command(help={"image": "Image to run, as registry/name@sha256:… (a tag can move).", **JSON})
-def deploy(_: Context, image: str, json: bool = False) -> object:
+@command(
+    help={
+        "image": "Image to run, as registry/name@sha256:… (a tag can move).",
+        "wait": "Seconds to wait for a healthy answer.",
+        **JSON,
+    }
+)
+def deploy(_: Context, image: str, wait: float = 120.0, json: bool = False) -> object:
     """Put an image on staging and see it run, healthy."""
     from staging import settings
     from staging.operations import deploy as deploying
 
-    return deploying.deploy_image(settings.load(), image=image)
+    return deploying.deploy_image(settings.load(), image=image, wait=wait)
 
 
 @command(help=JSON)

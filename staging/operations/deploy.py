@@ -33,14 +33,16 @@ class Deployment:
     seconds: float
 
 
-def deploy_image(settings: Settings, *, image: str) -> Deployment:
-    """Deploy the image that somebody names."""
+def deploy_image(settings: Settings, *, image: str, wait: float) -> Deployment:
+    """Deploy the image that somebody names; `wait` seconds at most for its health."""
     clouds = open_clouds(settings)
     with changing(settings, "deploy"):
-        return deploy(clouds, images=[image], digest=None)
+        return deploy(clouds, images=[image], digest=None, wait=wait)
 
 
-def deploy(clouds: Clouds, *, images: Sequence[str], digest: str | None) -> Deployment:
+def deploy(
+    clouds: Clouds, *, images: Sequence[str], digest: str | None, wait: float = HEALTHY
+) -> Deployment:
     """Deploy the first of `images` that the registry has, and prove that it is what runs.
 
     `images` name one image in several ways. `digest` is what must run afterwards; None where
@@ -54,7 +56,7 @@ def deploy(clouds: Clouds, *, images: Sequence[str], digest: str | None) -> Depl
     image = _deployed(clouds, config, images)
     app = clouds.fly.app(settings.staging.app)
     url = reach.application_url(clouds, app)
-    wait_until_healthy(url, settings.staging.health)
+    wait_until_healthy(url, settings.staging.health, wait=wait)
     machines = clouds.fly.machines(app.name)
     running = _one_digest(machines, digest or _digest_in(image))
     return Deployment(
@@ -67,7 +69,7 @@ def deploy(clouds: Clouds, *, images: Sequence[str], digest: str | None) -> Depl
     )
 
 
-def wait_until_healthy(url: str, path: str) -> None:
+def wait_until_healthy(url: str, path: str, *, wait: float) -> None:
     """By our own requests: without checks in its configuration Fly calls a dead image deployed."""
     good = 0
 
@@ -78,7 +80,7 @@ def wait_until_healthy(url: str, path: str) -> None:
         return None if good >= IN_A_ROW else seen or f"{good} good answers in a row"
 
     try:
-        until(look, what=f"A healthy answer of {url}{path}", limit=HEALTHY)
+        until(look, what=f"A healthy answer of {url}{path}", limit=wait)
     except StagingError as error:
         remedy = "Read why: `flyctl logs --no-tail`. The image before it can be deployed again."
         raise NotSo(error.problem, detail=error.detail, remedy=remedy) from None

@@ -1,0 +1,163 @@
+"""`invoke provision` on a fresh clone, and all that can be asked of what it built."""
+
+import base64
+import json
+import signal
+import stat
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+import requests
+
+from tests.rehearsed.checkout import Checkout, checkout
+from tests.unit.test_flyconfig import PLAN
+
+MUTATING = ("create", "import", "allocate", "deploy", "destroy", "delete", "set", "push")
+
+
+@pytest.fixture
+def fresh() -> Iterator[Checkout]:
+    with checkout() as made:
+        yield made
+
+
+def test_a_second_run_finds_nothing_to_do_and_changes_nothing(provisioned: Checkout) -> None:
+    before = len(provisioned.calls())
+    done = provisioned.run("invoke", "provision")
+    assert done.returncode == 0, done.stderr
+    assert "Nothing to do" in done.stdout
+    calls = [json.loads(line)["argv"] for line in provisioned.calls()[before:]]
+    assert calls
+    assert not [argv for argv in calls if set(argv[:3]) & set(MUTATING)]
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(fresh: Checkout) -> None:
+    done = fresh.run("invoke", "provision", "--dry-run")
+    assert done.returncode == 2, done.stderr
+    assert "+  Fly app blue-banded-bee-staging" in done.stdout
+    calls = [json.loads(line)["argv"] for line in fresh.calls()]
+    assert not [argv for argv in calls if set(argv[:3]) & set(MUTATING)]
+    assert not (fresh.root / ".staging").exists()
+
+
+def test_a_dry_run_of_what_is_there_has_nothing_pending(provisioned: Checkout) -> None:
+    done = provisioned.run("invoke", "provision", "--dry-run", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert {row["action"] for row in result["rows"]} == {"nothing"}
+
+
+def test_the_plans_configuration_comes_out(provisioned: Checkout) -> None:
+    text = (provisioned.root / "fly.staging.toml").read_text()
+    assert tomllib.loads(text) == tomllib.loads(PLAN)
+
+
+def test_status_names_address_and_database(provisioned: Checkout) -> None:
+    done = provisioned.run("invoke", "status", "--json")
+    assert done.returncode == 0, done.stderr
+    status = json.loads(done.stdout)
+    health = requests.get(status["app"]["url"] + "/health", timeout=10).json()
+    assert health["status"] == "healthy"
+    assert status["database"]["host"] == "127.0.0.1"
+    assert status["machines"][0]["state"] == "started"
+
+
+def test_staging_has_productions_tables_but_not_its_rows(provisioned: Checkout) -> None:
+    url = provisioned.run("invoke", "database.url").stdout.strip()
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        found = connection.execute("select count(*) from public.plans").fetchone()
+        assert found == (5,)
+        customers = "select count(*) from public.users where email like '%customer.example'"
+        assert connection.execute(customers).fetchone() == (0,)
+
+
+def test_a_token_opens_the_api(provisioned: Checkout) -> None:
+    token = provisioned.run("invoke", "token").stdout.strip()
+    status = json.loads(provisioned.run("invoke", "status", "--json").stdout)
+    answer = requests.get(
+        status["app"]["url"] + "/v1/auth/profile",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def test_doctor_finds_everything_in_order(provisioned: Checkout) -> None:
+    done = provisioned.run("invoke", "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_secret_is_in_an_argument_a_log_or_a_file_for_all(provisioned: Checkout) -> None:
+    root = provisioned.root
+    kept = json.loads((root / ".staging" / "credentials.json").read_text())
+    password = kept["rehearsal/blue-banded-bee-staging"]["database_password"]
+    environment = (root / ".rehearsal" / "environment").read_text()
+    pairs = (line.partition("=") for line in environment.splitlines())
+    tokens = [text for name, _, text in pairs if "TOKEN" in name]
+    told = provisioned.run("invoke", "status", "--json").stdout
+    argv = "\n".join(provisioned.calls())
+    for secret in [password, *tokens]:
+        forms = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()}
+        assert not [form for form in forms if form in argv + told]
+        for file in filter(Path.is_file, root.rglob("*")):
+            if stat.S_IMODE(file.stat().st_mode) & 0o077:
+                text = file.read_bytes()
+                assert not [form for form in forms if form.encode() in text], file
+
+
+@pytest.mark.parametrize("after", [0.5, 2.5, 6.0])
+def test_an_interrupted_run_leaves_nobody_and_goes_on_when_run_again(
+    fresh: Checkout, after: float
+) -> None:
+    assert fresh.run("invoke", "rehearsal.up").returncode == 0
+    world = fresh.processes()
+    running = fresh.start("invoke", "provision")
+    time.sleep(after)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=30)
+    if running.returncode != 0:  # it may have been quicker than the signal
+        assert running.returncode == 130, told
+        assert "Traceback" not in told
+    status = json.loads(fresh.run("rehearsal", "status", "--json").stdout)
+    machines = {m["pid"] for app in status["apps"] for m in app["machines"]}
+    left = [p for p in fresh.processes() - world - machines if "postgres" not in name(p)]
+    assert not left, [name(pid) for pid in left]
+    done = fresh.run("invoke", "provision")
+    assert done.returncode == 0, done.stderr
+    projects = json.loads(fresh.run("rehearsal", "status", "--json").stdout)["projects"]
+    assert len(projects) == 2
+
+
+def test_destroy_needs_the_name_and_leaves_production(fresh: Checkout) -> None:
+    assert fresh.run("invoke", "provision").returncode == 0
+    refused = fresh.run("invoke", "destroy")
+    assert refused.returncode == 5
+    assert "--confirm blue-banded-bee-staging" in refused.stderr
+    wrong = fresh.run("invoke", "destroy", "--confirm", "blue-banded-bee")
+    assert wrong.returncode == 5
+    done = fresh.run("invoke", "destroy", "--confirm", "blue-banded-bee-staging")
+    assert done.returncode == 0, done.stderr
+    status = json.loads(fresh.run("rehearsal", "status", "--json").stdout)
+    assert [app["app"] for app in status["apps"]] == ["blue-banded-bee"]
+    assert [project["name"] for project in status["projects"]] == ["blue-banded-bee"]
+
+
+def test_a_lost_password_is_reset(fresh: Checkout) -> None:
+    assert fresh.run("invoke", "provision").returncode == 0
+    (fresh.root / ".staging" / "credentials.json").unlink()
+    done = fresh.run("invoke", "provision")
+    assert done.returncode == 0, done.stderr
+    assert "database password" in done.stdout
+    assert fresh.run("invoke", "status").returncode == 0
+
+
+def name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return "postgres (gone)"
