@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 FAULTS = os.environ.get("BEE_FAULTS", "").split(",")
@@ -15,11 +14,21 @@ class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        if self.path == "/slow":
-            time.sleep(1)
+        if self.path == "/broken":
+            self.send_response(200)
+            self.send_header("Content-Length", "5000000")
+            self.end_headers()
+            self.wfile.write(b"x" * 100_000)
+            self.close_connection = True
+            return
         sick = "sick" in FAULTS and self.path == "/health"
         shown = {name: os.environ.get(name) for name in SHOWN} | {"headers": dict(self.headers)}
         self._send(500 if sick else 200, json.dumps(shown).encode())
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1234")
+        self.end_headers()
 
     def do_POST(self) -> None:
         self._send(200, self.rfile.read(int(self.headers.get("Content-Length", 0))))
@@ -30,7 +39,7 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (overridden name)
+    def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002 (fixed by its parent)
         return
 
 

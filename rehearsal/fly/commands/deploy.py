@@ -1,0 +1,133 @@
+"""The deploy: from fly.toml and an image to machines, as flyctl conducts it."""
+
+import json
+import os
+import secrets
+from typing import Any
+
+from rehearsal.fly import durations, flytoml
+from rehearsal.fly.cloud import Cloud, connect, require_token
+from rehearsal.fly.commands.configuration import accept
+from rehearsal.fly.deploying import releasecommand, rollout
+from rehearsal.fly.deploying.plan import WAITS, Options, Plan, release
+from rehearsal.fly.deploying.strategies import STRATEGIES, carry_out
+from rehearsal.fly.failure import ApiError, CommandError
+from rehearsal.fly.line import Line
+from rehearsal.fly.printing import note, request_id, say
+
+_NO_SOURCE = (
+    "failed to fetch an image or build from source: app does not have a Dockerfile or buildpacks "
+    "configured. See https://fly.io/docs/reference/configuration/#the-build-section"
+)
+
+
+def deploy(line: Line) -> None:
+    """Deploy an image; exit 1 leaves the release failed and machines as far as it got."""
+    require_token(line)
+    path = line.value("config", "fly.toml")
+    note("==> Verifying app config")
+    config = flytoml.read(path)
+    for pair in line.flags.get("env", []):
+        name, _, value = pair.partition("=")
+        config.setdefault("env", {})[name] = value
+    options = _options(line, config)
+    accept(path, config)
+    note("--> Verified app config")
+    cloud, name = connect(line), line.app()
+    app, image = _app(cloud, name), _image_name(line, config)
+    reference = _found(cloud, image)
+    say(f"\nWatch your deployment at https://fly.io/apps/{name}/monitoring\n")
+    if options.wait != WAITS:
+        patience = f"Using wait timeout: {durations.written(options.wait * durations.SECOND)}"
+        leases = "lease timeout: 13s delay between lease refreshes: 4s"
+        say(f"\x1b[2mINFO\x1b[0m {patience} {leases}\n")
+    effective = config | {"app": name}
+    with release(cloud, name, image=image, config=effective, strategy=options.strategy) as begun:
+        plan = Plan(cloud, app, effective, image, begun, options)
+        _carry_out(plan, skip_command=line.has("skip-release-command"))
+    _finish(plan, reference)
+
+
+def _carry_out(plan: Plan, *, skip_command: bool) -> None:
+    if plan.config.get("deploy", {}).get("release_command") and not skip_command:
+        releasecommand.run(plan)
+    machines = plan.cloud.machines(plan.name)
+    if not machines and flytoml.services(plan.config):
+        _provision_addresses(plan)
+    try:
+        carry_out(plan, machines)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def _finish(plan: Plan, reference: dict[str, str]) -> None:
+    if plan.options.dns and not plan.options.detach:
+        rollout.warn_of_dns(plan.cloud, plan.app)
+    if os.environ.get("FLY_EMIT_RELEASE_JSON") == "1":
+        begun = {"id": plan.release["id"], "version": plan.release["version"]}
+        say(json.dumps({**begun, "image_ref": plan.image}, separators=(",", ":")))
+    if reference and flytoml.services(plan.config):
+        say(f"\nVisit your newly deployed app at http://{plan.cloud.address(plan.app)}/\n")
+
+
+def _options(line: Line, config: flytoml.Config) -> Options:
+    section: dict[str, Any] = config.get("deploy", {})
+    strategy = line.value("strategy", section.get("strategy", "rolling"))
+    if strategy not in STRATEGIES:
+        raise CommandError(f"error unsupported deployment strategy '{strategy}'")
+    try:
+        given = line.value("wait-timeout") or section.get("wait_timeout")
+        wait = durations.seconds(given) if given else WAITS
+    except ValueError as error:
+        raise CommandError(
+            f'invalid argument "{line.value("wait-timeout")}" for "--wait-timeout" flag: {error}'
+        ) from None
+    return Options(
+        strategy=strategy,
+        wait=wait,
+        detach=line.has("detach"),
+        ha=line.value("ha", "true") == "true",
+        dns=line.value("dns-checks", "true") == "true",
+    )
+
+
+def _app(cloud: Cloud, name: str) -> dict[str, Any]:
+    try:
+        return cloud.app(name)
+    except ApiError as error:
+        text = "unauthorized" if error.status == 401 else error.text
+        trace = f"(Trace ID: {secrets.token_hex(16)})"
+        raise CommandError(f"{text} {request_id()} {trace}") from None
+
+
+def _image_name(line: Line, config: flytoml.Config) -> str:
+    image = line.value("image") or config.get("build", {}).get("image", "")
+    if not image:
+        note("==> Building image")
+        raise CommandError(_NO_SOURCE)
+    return str(image)
+
+
+def _found(cloud: Cloud, image: str) -> dict[str, str]:
+    searching = f"==> Building image\nSearching for image '{image}' remotely..."
+    note(searching)
+    try:
+        found: dict[str, str] = cloud.get(f"/images?ref={image}")
+    except ApiError:
+        note(searching)  # flyctl looks twice
+        raise CommandError(
+            f'failed to fetch an image or build from source: could not find image "{image}"'
+        ) from None
+    note(f"image found: img_{found['digest'].removeprefix('sha256:')[:16]}")
+    return found
+
+
+def _provision_addresses(plan: Plan) -> None:
+    known = plan.cloud.get(f"/apps/{plan.name}/ips")
+    if known["addresses"] or known["shared"]:
+        return
+    say(f"Provisioning ips for {plan.name}")
+    for kind, text in (("v6", "Dedicated ipv6"), ("shared_v4", "Shared ipv4")):
+        made = plan.cloud.post(f"/apps/{plan.name}/ips", {"kind": kind})
+        say(f"  {text}: {made['address']}")
+    say("  Add a dedicated ipv4 with: fly ips allocate-v4\n")

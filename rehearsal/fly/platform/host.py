@@ -1,0 +1,114 @@
+"""Everything that belongs to one running machine: its record, process, health and place in line."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from rehearsal.fly import durations
+from rehearsal.fly.machineconfig import RELEASE_GROUP
+from rehearsal.fly.platform import releasecommand
+from rehearsal.fly.platform.health import Health
+from rehearsal.fly.platform.process import MachineProcess
+from rehearsal.fly.platform.records import Machine, now
+from rehearsal.fly.platform.registry import Image
+
+KILL_AFTER = "5s"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the world lends to each machine."""
+
+    logs: Path
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    session: aiohttp.ClientSession
+    changed: Callable[[], None]
+
+
+class MachineHost:
+    """Starts and stops one machine and knows whether it may be sent requests."""
+
+    def __init__(self, machine: Machine, *, app: str, means: Means) -> None:
+        self.machine = machine
+        self.app = app
+        self._means = means
+        self._health = Health(machine, session=means.session, changed=means.changed)
+        self.ephemeral: asyncio.Task[None] | None = None
+        self.log = means.logs / f"{app}-{machine.id}.log"
+        self._process = MachineProcess(machine, log=self.log, changed=self._process_changed)
+
+    @property
+    def id(self) -> str:
+        """The machine's id."""
+        return self.machine.id
+
+    @property
+    def port(self) -> int:
+        """Where the machine's application listens now."""
+        return self.machine.port
+
+    @property
+    def accepting(self) -> bool:
+        """Whether the machine's port was seen to accept a connection."""
+        return self._health.accepting
+
+    @property
+    def routable(self) -> bool:
+        """Whether the proxy may send it requests; without services it never may."""
+        return bool(self.machine.config.get("services")) and self._health.good
+
+    def refused(self) -> None:
+        """Hear from the proxy that a connection was refused."""
+        self._health.doubt()
+
+    async def start(self, image: Image) -> None:
+        """Start the machine's process with the environment that Fly would give it."""
+        self._means.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One that stopped by itself left its watch behind.
+        await self._health.stop()
+        self._health.start()
+        await self._process.start(self._argv(image), environment=self._environment(image))
+
+    async def stop(self, *, requested: bool = True, at_most: float | None = None) -> None:
+        """Take the machine out of the line, then end its process."""
+        machine = self.machine
+        ending = machine.config.get("stop_config", {})
+        by = signal.Signals[ending.get("signal", "SIGTERM")]
+        within = durations.seconds(ending.get("timeout", KILL_AFTER))
+        before = machine.state
+        machine.state = "stopping"
+        await self._health.stop()
+        await self._process.stop(by=by, within=within if at_most is None else min(within, at_most))
+        machine.state = "stopped" if requested else before
+        machine.checks = []
+
+    def _argv(self, image: Image) -> Sequence[str]:
+        if self.machine.group != RELEASE_GROUP:
+            return self._means.command
+        return releasecommand.argv(self.machine.config["init"]["cmd"], faults=image.faults)
+
+    def _environment(self, image: Image) -> dict[str, str]:
+        machine = self.machine
+        return {
+            **self._means.environment,
+            **machine.config["env"],
+            **machine.secrets,
+            "FLY_APP_NAME": self.app,
+            "FLY_REGION": machine.region,
+            "FLY_MACHINE_ID": machine.id,
+            "FLY_PROCESS_GROUP": machine.group,
+            "FLY_IMAGE_REF": machine.config["image"],
+            "PRIMARY_REGION": machine.config["env"].get("PRIMARY_REGION", machine.region),
+            "BEE_VERSION": image.version,
+            "BEE_FAULTS": ",".join(image.faults),
+        }
+
+    def _process_changed(self) -> None:
+        self.machine.updated_at = now()
+        self._health.doubt()  # a restarted process listens on another port
+        self._means.changed()
