@@ -1,0 +1,52 @@
+"""What the application reads from its environment."""
+
+import os
+from dataclasses import dataclass
+
+from rehearsal.application.faults import Faults
+
+POOLS = {"production": (70, 30), "staging": (5, 10)}
+"""Database connections and workers by APP_ENV, where nothing explicit is said."""
+
+OTHER_POOL = (2, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """One process's settings. `crawl_sites` says where a domain is found instead of by DNS."""
+
+    port: int
+    environment: str
+    log_level: str
+    database_url: str
+    auth_url: str
+    publishable_key: str
+    metrics_port: int | None
+    workers: int
+    connections: int
+    version: str
+    faults: Faults
+    crawl_sites: dict[str, str]
+
+
+def read() -> Configuration:
+    """The configuration of this process."""
+    env = os.environ
+    environment = env.get("APP_ENV", "development")
+    connections, workers = POOLS.get(environment, OTHER_POOL)
+    metrics = env.get("METRICS_ADDR", ":9464").rpartition(":")[2]
+    sites = (pair.partition("=") for pair in env.get("BEE_CRAWL_SITES", "").split(",") if pair)
+    return Configuration(
+        port=int(env.get("PORT", "8080")),
+        environment=environment,
+        log_level=env.get("LOG_LEVEL", "info"),
+        database_url=env.get("DATABASE_URL", ""),
+        auth_url=env.get("SUPABASE_AUTH_URL", "").rstrip("/"),
+        publishable_key=env.get("SUPABASE_PUBLISHABLE_KEY", ""),
+        metrics_port=int(metrics) if metrics else None,
+        workers=int(env.get("WORKER_CONCURRENCY") or workers),
+        connections=int(env.get("DB_MAX_OPEN_CONNS") or connections),
+        version=env.get("BEE_VERSION", "0.4.1"),
+        faults=Faults(frozenset(filter(None, env.get("BEE_FAULTS", "").split(",")))),
+        crawl_sites={domain: place for domain, _, place in sites},
+    )
