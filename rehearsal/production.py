@@ -95,7 +95,7 @@ create table supabase_migrations.schema_migrations (
 );
 """
 READER = """
-create role staging_reader login password 'PASSWORD' in role pg_read_all_data;
+create role staging_reader login bypassrls password 'PASSWORD' in role pg_read_all_data;
 alter role staging_reader set default_transaction_read_only = on;
 """
 

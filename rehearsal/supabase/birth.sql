@@ -7,7 +7,7 @@ create role authenticator login noinherit;
 grant anon, authenticated, service_role to authenticator;
 create role supabase_auth_admin login noinherit createrole;
 create role supabase_storage_admin login noinherit createrole;
-create role postgres login createdb createrole replication bypassrls;
+create role postgres nologin createdb createrole replication bypassrls;
 grant anon, authenticated, service_role to postgres with admin option;
 grant pg_read_all_data, pg_monitor, pg_signal_backend to postgres with admin option;
 alter database postgres owner to postgres;

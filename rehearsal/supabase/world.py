@@ -162,6 +162,8 @@ class SupabaseWorld:
             project.status = "ACTIVE_HEALTHY"
             await asyncio.sleep(READY_BEFORE_USABLE)
             await self.set_password(project, "postgres", password)
+            async with self.connection(project) as connection:
+                await connection.execute("alter role postgres login")
         except Exception:  # whatever it was, the project must say that it failed
             project.status = "INIT_FAILED"
             raise

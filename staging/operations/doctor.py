@@ -11,7 +11,7 @@ from staging.operations.opening import Clouds, open_clouds, program_environment
 from staging.operations.steps import together
 from staging.settings import Settings
 
-READER = """create role staging_reader login password '…' in role pg_read_all_data;
+READER = """create role staging_reader login bypassrls password '…' in role pg_read_all_data;
 alter role staging_reader set default_transaction_read_only = on;"""
 
 

@@ -11,6 +11,9 @@ from staging.operations.steps import until
 COMING_UP = 300.0  # seconds, as long as Supabase's own tests wait
 KEYS = 120.0
 IN_A_ROW = 3
+RESET_AFTER = 6
+"""Rejections before a password counts as lost: a project that comes up knows it late."""
+
 LOST = frozenset({"INIT_FAILED", "REMOVED", "GOING_DOWN", "RESTORE_FAILED", "PAUSE_FAILED"})
 
 
@@ -32,20 +35,22 @@ def ensure(seen: Observation) -> None:
 
 def wait_for_database(seen: Observation) -> None:
     """Active comes before usable: wait for several connections in a row that can write."""
-    credentials, project, good = _credentials(seen), the(seen), 0
+    credentials, project, good, rejected = _credentials(seen), the(seen), 0, 0
     password = credentials.ensure_password()
     where = seen.database = reach.staging_database(seen.clouds, project, password)
 
     def look() -> str | None:
-        nonlocal good
+        nonlocal good, rejected
         try:
             with postgres.connect(where, read_only=False) as connection:
                 postgres.script(connection, "create temp table ladder as select 1")
         except postgres.PasswordRejected:
             if credentials.given:
                 raise
-            seen.clouds.supabase.reset_password(project, password)
-            return "the password was reset"
+            rejected += 1
+            if rejected % RESET_AFTER == 0:
+                seen.clouds.supabase.reset_password(project, password)
+            return "the password is not accepted"
         except ServiceFailed as error:
             good = 0
             return error.detail or error.problem

@@ -1,4 +1,4 @@
-"""Does what was measured meet the objectives, or is there too little evidence to say?"""
+"""Whether what was measured meets the objectives, or is too little evidence to say."""
 
 import math
 from collections.abc import Iterator
@@ -137,7 +137,7 @@ def _lacking(measured: Measured, objectives: Objectives) -> Iterator[str]:
 
 
 def _too_slow_by_itself(measured: Measured, objectives: Objectives) -> bool:
-    """Did answers break an objective however well or badly the generator kept its plan?"""
+    """Whether answers broke an objective, however badly the generator kept its plan."""
     sent = measured.sent
     return (
         sent.p50_ms > objectives.p50_ms

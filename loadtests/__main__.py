@@ -1,0 +1,43 @@
+"""`python -m loadtests`: run, show the result, write the report, exit by the verdict."""
+
+import os
+import sys
+
+from loadtests.order import Order, order
+from staging.errors import INTERRUPTED, INVALID, NOT_SO, SUCCESS, StagingError
+
+
+def main() -> int:
+    """The exit code; what a person can mend is told without a traceback."""
+    try:
+        return _run(order(sys.argv[1:], os.environ))
+    except StagingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(wanted: Order) -> int:
+    # Not at the top: Locust costs 0.8 s, and the arguments may be wrong.
+    from loadtests.document import prepare, write
+    from loadtests.interruption import expect_interruption
+    from loadtests.session import run
+    from loadtests.text import text
+    from staging.settings import load
+
+    settings = load()
+    prepare(wanted.reports)
+    expect_interruption()
+    result = run(wanted, settings)
+    path = write(result, wanted.reports)
+    print(text(result))
+    print(f"Report: {path}")
+    if result.partial:
+        return INTERRUPTED
+    return {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}[result.outcome.value]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

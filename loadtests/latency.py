@@ -1,0 +1,86 @@
+"""Every latency of the run, kept as it is: percentiles are exact and nothing is rounded away."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from math import ceil, nan
+
+from loadtests.schedule import Departure
+from staging.rules.objectives import Percentiles
+
+
+def _doubles() -> "array[float]":
+    return array("d")
+
+
+@dataclass(slots=True)
+class Tally:
+    """One endpoint's latencies in ms, from when due and from when sent, and its errors by cause."""
+
+    due: "array[float]" = field(default_factory=_doubles)
+    sent: "array[float]" = field(default_factory=_doubles)
+    causes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def errors(self) -> int:
+        """How many answers were wrong or missing."""
+        return self.causes.total()
+
+
+class Recorder:
+    """What the run has measured so far; a failed request's latency counts like any other."""
+
+    def __init__(self) -> None:
+        self.tallies: dict[str, Tally] = {}
+        self.lags = _doubles()
+        self.in_time = 0
+        self.recent = _doubles()
+
+    def record(self, name: str, *, departure: Departure, took_ms: float, error: str) -> None:
+        """Add one request; `error` is empty if the answer was right."""
+        tally = self.tallies.setdefault(name, Tally())
+        tally.due.append(departure.late_ms + took_ms)
+        tally.sent.append(took_ms)
+        self.recent.append(departure.late_ms + took_ms)
+        if error:
+            tally.causes[error] += 1
+        if departure.foreseen:
+            self.lags.append(departure.late_ms)
+        self.in_time += departure.in_time
+
+    def latest(self) -> "array[float]":
+        """The latencies since the last call."""
+        latest, self.recent = self.recent, _doubles()
+        return latest
+
+    @property
+    def samples(self) -> int:
+        """How many requests have ended."""
+        return sum(len(tally.due) for tally in self.tallies.values())
+
+    @property
+    def errors(self) -> int:
+        """How many of them ended wrong."""
+        return sum(tally.errors for tally in self.tallies.values())
+
+    def due(self) -> Percentiles:
+        """Of all latencies, counted from when each request was due."""
+        return percentiles(chain.from_iterable(t.due for t in self.tallies.values()))
+
+    def sent(self) -> Percentiles:
+        """Of all latencies, counted from when each request was sent."""
+        return percentiles(chain.from_iterable(t.sent for t in self.tallies.values()))
+
+
+def percentiles(values: Iterable[float]) -> Percentiles:
+    """The usual three of `values`."""
+    ordered = sorted(values)
+    return Percentiles(p50_ms=at(ordered, 0.50), p95_ms=at(ordered, 0.95), p99_ms=at(ordered, 0.99))
+
+
+def at(ordered: Sequence[float], fraction: float) -> float:
+    """The smallest value that `fraction` of the sorted values do not exceed (nearest rank)."""
+    rank = ceil(fraction * len(ordered) - 1e-9)
+    return ordered[max(rank, 1) - 1] if ordered else nan

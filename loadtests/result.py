@@ -1,0 +1,90 @@
+"""What a run gave: the verdict, and the figures that it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+from loadtests.latency import Recorder, Tally, at
+from loadtests.mix import Omitted
+from staging.rules.objectives import Measured, Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One endpoint's figures; latencies count from when each request was due."""
+
+    name: str
+    requests: int
+    errors: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+    causes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One run. `seconds` is how long requests were due; `partial`: it was interrupted.
+
+    `notes` say why there is no evidence, `warnings` what else the reader must know.
+    """
+
+    url: str
+    started_at: str
+    seconds: float
+    users: int
+    planned: int
+    measured: Measured
+    errors: int
+    verdict: Verdict
+    endpoints: tuple[Endpoint, ...]
+    not_run: tuple[Omitted, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    partial: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict in one word; part of a run proves nothing."""
+        return Outcome.INVALID if self.partial or self.notes else self.verdict.outcome
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not a pass."""
+        interrupted = ("The run was interrupted.",) if self.partial else ()
+        return (*interrupted, *self.notes, *self.verdict.reasons)
+
+
+def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: float) -> Measured:
+    """What the recorder holds, as the rules want it."""
+    samples = recorder.samples
+    return Measured(
+        samples=samples,
+        error_rate=recorder.errors / samples if samples else nan,
+        requests_per_second=recorder.in_time / seconds if samples and seconds else nan,
+        planned_rate=planned_rate,
+        due=recorder.due(),
+        sent=recorder.sent(),
+        lag_p99_ms=at(sorted(recorder.lags), 0.99) if recorder.lags else 0.0,
+        cpu=cpu,
+    )
+
+
+def endpoints(recorder: Recorder) -> tuple[Endpoint, ...]:
+    """Each endpoint that was asked, the busiest first."""
+    busiest = sorted(recorder.tallies.items(), key=lambda item: -len(item[1].due))
+    return tuple(_endpoint(name, tally, sorted(tally.due)) for name, tally in busiest)
+
+
+def _endpoint(name: str, tally: Tally, ordered: Sequence[float]) -> Endpoint:
+    return Endpoint(
+        name=name,
+        requests=len(ordered),
+        errors=tally.errors,
+        p50_ms=at(ordered, 0.50),
+        p95_ms=at(ordered, 0.95),
+        p99_ms=at(ordered, 0.99),
+        max_ms=ordered[-1],
+        causes=dict(tally.causes),
+    )

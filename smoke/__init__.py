@@ -1,0 +1,1 @@
+"""Checks of a running environment: `python -m pytest smoke`, led by environment variables alone."""

@@ -1,0 +1,122 @@
+"""Requests to the environment: each in time, each from an address of its own, each judged."""
+
+import json
+import random
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import requests
+
+from smoke.answer import Answer
+from smoke.evidence import Evidence
+from smoke.ledger import Ledger
+from staging.secret import Secret
+
+CONNECT, READ = 5.0, 30.0
+PATIENCE_WITH_LIMITS = 4
+LONGEST_PAUSE = 5.0
+GENERATOR = random.SystemRandom()
+NOT_JSON = b"{"
+
+
+def some_address() -> str:
+    """An address of the range for benchmarks, so that checks do not share a rate limit."""
+    return f"198.18.{GENERATOR.randrange(256)}.{GENERATOR.randrange(1, 255)}"
+
+
+class Lines(threading.local):
+    """Kept connections, one set for each thread, as `requests` promises no more."""
+
+    def __init__(self) -> None:
+        self.session = requests.Session()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A caller of the environment: nobody, or the bearer of a token."""
+
+    url: str
+    ledger: Ledger
+    token: Secret | None = None
+    address: str = field(default_factory=some_address)
+    lines: Lines = field(default_factory=Lines)
+
+    def afresh(self) -> "Client":
+        """The same caller from another address."""
+        return replace(self, address=some_address())
+
+    def bearing(self, token: Secret | None) -> "Client":
+        """The same address with another token, or with none."""
+        return replace(self, token=token)
+
+    def call(
+        self,
+        request: str,
+        *,
+        body: object = None,
+        raw: bytes | None = None,
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **ids: str,
+    ) -> Answer:
+        """Ask `METHOD /path/{id}` and note the answer in the ledger."""
+        method, path = request.split(" ", 1)
+        target = path.format(**ids) if ids else path
+        data = raw if body is None else json.dumps(body).encode()
+        asked = requests.Request(
+            method, self.url + target, params=query, data=data, headers=self._headers(headers)
+        )
+        answer = self._patiently(asked, where=f"{method} {path}")
+        self.ledger.note(request, answer)
+        return answer
+
+    def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
+        token = {"Authorization": f"Bearer {self.token.reveal()}"} if self.token else {}
+        fixed = {"X-Forwarded-For": self.address, "Content-Type": "application/json"}
+        return {**fixed, **token, **(more or {})}
+
+    def _patiently(self, asked: requests.Request, *, where: str) -> Answer:
+        """Wait out a rate limit a few times: a proxy may overwrite the address we give."""
+        for _ in range(PATIENCE_WITH_LIMITS):
+            answer = self._once(asked, where=where)
+            if answer.status != 429:
+                break
+            time.sleep(_pause(answer.headers.get("Retry-After", "")))
+        return answer
+
+    def _once(self, asked: requests.Request, *, where: str) -> Answer:
+        session = self.lines.session
+        begun = time.monotonic()
+        try:
+            got = session.send(session.prepare_request(asked), **_limits(session, str(asked.url)))
+        except requests.Timeout:
+            raise Evidence(where, expected=f"an answer in {READ:.0f} s", got="none") from None
+        except requests.RequestException as error:
+            raise Evidence(where, expected="an answer", got=type(error).__name__) from None
+        return Answer(
+            where=where,
+            status=got.status_code,
+            headers=got.headers,
+            text=got.text,
+            body=_json(got),
+            seconds=time.monotonic() - begun,
+        )
+
+
+def _limits(session: requests.Session, url: str) -> dict[str, Any]:
+    settings = session.merge_environment_settings(url, {}, None, None, None)
+    return {**settings, "timeout": (CONNECT, READ), "allow_redirects": False}
+
+
+def _json(got: requests.Response) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return got.json()
+    except ValueError:
+        return None
+
+
+def _pause(retry_after: str) -> float:
+    return min(float(retry_after), LONGEST_PAUSE) if retry_after.isdigit() else 1.0

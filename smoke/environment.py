@@ -1,0 +1,85 @@
+"""What a run is told, by environment variables alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from smoke.hidden import Hidden
+from staging.errors import ConfigurationError
+from staging.secret import Secret
+
+SIGN_IN = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SMOKE_EMAIL", "SMOKE_PASSWORD")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait, in seconds: for any answer, for a job's start, for its end."""
+
+    wake: float
+    take_up: float
+    crawl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A user of Supabase Auth, and the project's key to sign in with."""
+
+    url: str
+    key: Secret
+    email: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where the environment is and what may be used there; None is what was not given."""
+
+    url: str
+    token: Secret | None
+    sign_in: SignIn | None
+    database: Secret | None
+    domain: str | None
+    patience: Patience
+    reports: Path
+
+
+def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
+    """Read the variables, and hide every secret among them at once."""
+    url = variables.get("STAGING_BASE_URL", "").rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise ConfigurationError(
+            "STAGING_BASE_URL does not say which environment to check.",
+            remedy="Export it as http(s)://HOST, or run `nox -s smoke`, which asks the target.",
+        )
+    token = variables.get("STAGING_ACCESS_TOKEN")
+    database = variables.get("STAGING_DATABASE_URL")
+    return Environment(
+        url=url,
+        token=hidden.add(token) if token else None,
+        sign_in=_sign_in(variables, hidden=hidden),
+        database=hidden.add_url(database) if database else None,
+        domain=variables.get("SMOKE_CRAWL_DOMAIN") or None,
+        patience=Patience(
+            wake=_seconds(variables, "STAGING_WAKE_SECONDS", otherwise=10),
+            take_up=_seconds(variables, "SMOKE_TAKE_UP_SECONDS", otherwise=35),
+            crawl=_seconds(variables, "SMOKE_CRAWL_SECONDS", otherwise=180),
+        ),
+        reports=Path(variables.get("REPORTS") or "reports"),
+    )
+
+
+def _sign_in(variables: Mapping[str, str], *, hidden: Hidden) -> SignIn | None:
+    values = [variables.get(name, "") for name in SIGN_IN]
+    if not all(values):
+        return None
+    url, key, email, password = values
+    return SignIn(
+        url=url.rstrip("/"), key=hidden.add(key), email=email, password=hidden.add(password)
+    )
+
+
+def _seconds(variables: Mapping[str, str], name: str, *, otherwise: float) -> float:
+    try:
+        return float(variables.get(name) or otherwise)
+    except ValueError:
+        raise ConfigurationError(f"{name} is not a number of seconds.") from None

@@ -1,0 +1,119 @@
+"""One job on the domain that may be crawled, watched from its making to its end."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from smoke.answer import Answer
+from smoke.client import Client
+from smoke.journeys.walk import Traveller
+
+ENDED = {"completed", "failed", "cancelled"}
+EXPORTS = ("job", "broken-links", "slow-pages")
+PAGES = 20
+AT_ONCE = 2
+"""Enough to see tasks side by side, and gentle with the site."""
+
+PAGE = 100
+OFTEN, SELDOM, AT_FIRST = 0.25, 1.0, 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A job as it was seen once, `after` so many seconds; `running` counts tasks in hand."""
+
+    after: float
+    status: str
+    started: bool
+    total: int
+    completed: int
+    failed: int
+    skipped: int
+    running: int
+
+    @property
+    def done(self) -> int:
+        """Tasks that have an outcome."""
+        return self.completed + self.failed + self.skipped
+
+
+@dataclass(slots=True, kw_only=True)
+class Crawl:
+    """What was seen of the job; `job` is its last whole form, `tasks` all of its tasks."""
+
+    id: str
+    made: Answer
+    sights: list[Sight] = field(default_factory=list)
+    job: dict[str, Any] = field(default_factory=dict)
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    exports: dict[str, Answer] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Sight:
+        """The latest that was seen."""
+        return self.sights[-1]
+
+
+def walk(with_: Traveller) -> Crawl:
+    """Make the job, watch it to its end or its deadline, read its tasks and exports."""
+    client, patience = with_.client, with_.environment.patience
+    made = make(with_, pages=PAGES)
+    crawl = Crawl(id=made.at("data.id"), made=made)
+    begun = time.monotonic()
+    while True:
+        after = time.monotonic() - begun
+        crawl.sights.append(look(client, crawl.id, after=after))
+        limit = patience.crawl if crawl.last.started else patience.take_up
+        if crawl.last.status in ENDED or after > limit:
+            break
+        with_.rest(OFTEN if after < AT_FIRST else SELDOM)
+    crawl.job = client.call("GET /v1/jobs/{id}", id=crawl.id).expect(200).at("data")
+    crawl.tasks = every_task(client, crawl.id)
+    for kind in EXPORTS:
+        query = {"type": kind}
+        crawl.exports[kind] = client.call("GET /v1/jobs/{id}/export", id=crawl.id, query=query)
+    return crawl
+
+
+def make(with_: Traveller, *, pages: int) -> Answer:
+    """Make a job on the domain, and see to it that it does not outlive the run."""
+    body = {
+        "domain": with_.environment.domain,
+        "use_sitemap": True,
+        "find_links": True,
+        "concurrency": AT_ONCE,
+        "max_pages": pages,
+    }
+    made = with_.client.call("POST /v1/jobs", body=body).expect(201)
+    job, last = str(made.at("data.id")), with_.client.afresh()
+    with_.endings.add(f"job {job}", lambda: last.call("POST /v1/jobs/{id}/cancel", id=job))
+    return made
+
+
+def look(client: Client, job: str, *, after: float) -> Sight:
+    """See a job once."""
+    seen = client.call("GET /v1/jobs/{id}", id=job).expect(200)
+    running = client.call(
+        "GET /v1/jobs/{id}/tasks", id=job, query={"status": "running", "limit": 1}
+    ).expect(200)
+    return Sight(
+        after=after,
+        status=str(seen.at("data.status")),
+        started=bool(seen.find("data.started_at")),
+        total=int(seen.at("data.total_tasks")),
+        completed=int(seen.at("data.completed_tasks")),
+        failed=int(seen.at("data.failed_tasks")),
+        skipped=int(seen.at("data.skipped_tasks")),
+        running=int(running.at("data.pagination.total")),
+    )
+
+
+def every_task(client: Client, job: str, *, page: int = PAGE) -> list[dict[str, Any]]:
+    """All tasks of a job, page by page."""
+    found: list[dict[str, Any]] = []
+    while True:
+        query = {"limit": page, "offset": len(found)}
+        answer = client.call("GET /v1/jobs/{id}/tasks", id=job, query=query).expect(200)
+        found += answer.at("data.tasks") or []
+        if not answer.at("data.pagination.has_next") or not answer.at("data.tasks"):
+            return found

@@ -1,0 +1,82 @@
+"""Journeys as threads: each is started once, and checks read what it saw."""
+
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+from smoke.client import Client
+from smoke.endings import Endings
+from smoke.environment import Environment
+from smoke.evidence import Evidence
+
+LIMIT = 600.0
+"""Far above the sum of a journey's own deadlines, so that no check waits for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traveller:
+    """What a journey has with it."""
+
+    client: Client
+    environment: Environment
+    endings: Endings
+    stopped: Event
+
+    def rest(self, seconds: float) -> None:
+        """Wait a while, but no longer than the run itself."""
+        if self.stopped.wait(seconds):
+            raise Evidence("the run", expected="to go on", got="an interruption")
+
+
+class Journeys:
+    """Those under way, by name; the others with the reason why they were not begun."""
+
+    def __init__(self) -> None:
+        self.stopped = Event()
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="journey")
+        self._begun: dict[str, Future[Any]] = {}
+        self._refused: dict[str, str] = {}
+        self._seconds: dict[str, float] = {}
+
+    def begin(self, name: str, walk: Callable[[], object], *, after: Collection[str] = ()) -> None:
+        """Walk it in the background, once those that it comes after have ended."""
+        self._begun[name] = self._pool.submit(
+            self._timed, name, walk, set(after) & set(self._begun)
+        )
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Say why it is not walked."""
+        self._refused[name] = reason
+
+    def why_not(self, name: str) -> str:
+        """The reason why it is not walked, or nothing."""
+        return self._refused.get(name, "")
+
+    def result(self, name: str) -> Any:  # noqa: ANN401 - each journey has a record of its own
+        """What it saw, once it has ended; or the evidence that it could not go on."""
+        return self._begun[name].result(timeout=LIMIT)
+
+    def ended(self, name: str) -> bool:
+        """Wait for its end, whatever that was; whether it got there."""
+        return self._begun[name].exception(timeout=LIMIT) is None
+
+    def seconds(self, name: str) -> float:
+        """How long it took itself, without the wait for others."""
+        return self._seconds[name]
+
+    def end(self) -> None:
+        """Call back those on the way, and wait for them."""
+        self.stopped.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _timed(self, name: str, walk: Callable[[], object], after: Collection[str]) -> object:
+        for former in after:
+            self.ended(former)
+        begun = time.monotonic()
+        try:
+            return walk()
+        finally:
+            self._seconds[name] = time.monotonic() - begun

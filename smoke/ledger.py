@@ -1,0 +1,62 @@
+"""Every answer of the whole run, held against its endpoint's contract."""
+
+from collections import defaultdict
+from threading import Lock
+
+from smoke.answer import Answer
+from smoke.contract import violations
+from smoke.endpoints import ENDPOINTS, Endpoint
+from smoke.evidence import Evidence
+
+
+class Ledger:
+    """Which endpoints answered as promised, and where they did not; journeys write side by side."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, int] = defaultdict(int)
+        self._broken: dict[str, list[Evidence]] = defaultdict(list)
+        self._latest: dict[str, Answer] = {}
+        self._lock = Lock()
+
+    def note(self, request: str, answer: Answer) -> None:
+        """Judge an answer; `request` is the endpoint's name in the table."""
+        endpoint = ENDPOINTS.get(request)
+        if endpoint is None:
+            return
+        broken = _broken(endpoint, answer)
+        with self._lock:
+            self._latest[request] = answer
+            if broken:
+                self._broken[request] += broken
+            elif answer.status in endpoint.statuses:
+                self._kept[request] += 1
+
+    def judge(self, endpoint: Endpoint) -> None:
+        """Fail with the first answer that broke the contract, or if none was a success."""
+        with self._lock:
+            broken, kept = self._broken[endpoint.request], self._kept[endpoint.request]
+            latest = self._latest.get(endpoint.request)
+        if broken:
+            raise broken[0]
+        if not kept:
+            wanted = " or ".join(map(str, endpoint.statuses))
+            got = latest.summary() if latest else "no answer"
+            raise Evidence(endpoint.request, expected=f"status {wanted}", got=got)
+
+    def reached(self, endpoint: Endpoint) -> bool:
+        """Whether there is an answer to judge."""
+        with self._lock:
+            return endpoint.request in self._latest
+
+
+def _broken(endpoint: Endpoint, answer: Answer) -> list[Evidence]:
+    if answer.status >= 500:
+        wanted = " or ".join(map(str, endpoint.statuses))
+        return [Evidence(answer.where, expected=f"status {wanted}", got=answer.summary())]
+    contract = endpoint.contract if answer.status < 400 else "error"
+    if not contract:
+        return []
+    return [
+        Evidence(f"{answer.where} at {broken.place}", expected=broken.expected, got=broken.got)
+        for broken in violations(contract, answer.body)
+    ]

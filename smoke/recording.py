@@ -1,0 +1,120 @@
+"""What pytest tells of each check, masked, gathered into a run's result."""
+
+import json
+import time
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from smoke.checklist import line_of, title_of
+from smoke.evidence import Evidence, shown
+from smoke.hidden import Hidden
+from smoke.report import Run, document, text
+from smoke.verdict import Check, Outcome, judge, worse
+from staging.errors import INVALID, NOT_SO, SUCCESS
+
+CODES = {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}
+SECONDS, NOTE = "seconds", "note"
+OUTCOMES: dict[str, Outcome] = {"passed": "passed", "failed": "failed", "skipped": "not run"}
+
+
+class Recording:
+    """pytest's hooks for one run; nothing leaves them unmasked."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        self.hidden = hidden
+        self.left: list[str] = []
+        self.url = ""
+        self.reports = Path("reports")
+        self._checks: dict[str, Check] = {}
+        self._started, self._begun = datetime.now(UTC), time.monotonic()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Make a failure one masked line, before anybody writes the report down."""
+        report = yield
+        if report.failed and call.excinfo and item.config.option.tbstyle == "no":
+            report.longrepr = _line(call.excinfo)
+        if isinstance(report.longrepr, tuple):
+            file, number, reason = report.longrepr
+            report.longrepr = (file, number, self.hidden.mask(reason.removeprefix("Skipped: ")))
+        elif report.longrepr:
+            report.longrepr = self.hidden.mask(str(report.longrepr))
+        report.sections = [(name, self.hidden.mask(said)) for name, said in report.sections]
+        report.duration = _seconds(report)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what became of the check; setup and call and teardown are one."""
+        check = Check(
+            line=line_of(report.nodeid),
+            name=title_of(report.nodeid),
+            outcome=OUTCOMES[report.outcome],
+            seconds=report.duration,
+            reason=_reason(report),
+        )
+        former = self._checks.get(report.nodeid)
+        self._checks[report.nodeid] = worse(former, check) if former else check
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write smoke.json, and let the verdict be the exit code."""
+        ended = (
+            pytest.ExitCode.OK,
+            pytest.ExitCode.TESTS_FAILED,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        )
+        if exitstatus not in ended or not self.url:
+            return
+        self.reports.mkdir(parents=True, exist_ok=True)
+        found = json.dumps(document(self.run()), indent=2, ensure_ascii=False)
+        (self.reports / "smoke.json").write_text(self.hidden.mask(found) + "\n")
+        session.exitstatus = CODES[self.run().verdict]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the lines of the checklist, and the evidence."""
+        if not self.url:
+            return
+        terminalreporter.section("checklist")
+        for line in text(self.run()):
+            terminalreporter.write_line(self.hidden.mask(line))
+
+    def run(self) -> Run:
+        """The result so far."""
+        return Run(
+            url=self.url,
+            started=self._started,
+            seconds=time.monotonic() - self._begun,
+            lines=judge(self._checks.values()),
+            left=self.left,
+        )
+
+
+def _line(found: "pytest.ExceptionInfo[BaseException]") -> str:
+    """Evidence as it is; any other failure with its place, as that is a fault of the check."""
+    if isinstance(found.value, Evidence | pytest.fail.Exception):
+        return str(found.value)
+    place = found.traceback[-1]
+    said = shown(f"{found.typename}: {found.value}")
+    return f"{said} ({Path(str(place.path)).name}:{place.lineno + 1})"
+
+
+def _seconds(report: pytest.TestReport) -> float:
+    """A check's own time: setting up is waiting for what another check reports the time of."""
+    told = dict(report.user_properties).get(SECONDS)
+    if report.when != "call":
+        return 0.0
+    return told if isinstance(told, float) else report.duration
+
+
+def _reason(report: pytest.TestReport) -> str:
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2]
+    if report.longrepr:
+        return str(report.longrepr)
+    told = dict(report.user_properties)
+    return str(told.get(NOTE, "")) if report.when == "call" else ""

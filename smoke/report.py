@@ -1,0 +1,82 @@
+"""A run's result as JSON and as lines for the terminal."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from smoke.verdict import Check, Judged, verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """When and where, the judged lines, and sentences on what could not be ended."""
+
+    url: str
+    started: datetime
+    seconds: float
+    lines: Sequence[Judged]
+    left: Sequence[str] = ()
+
+    @property
+    def verdict(self) -> str:
+        """Of the whole run."""
+        return verdict(self.lines)
+
+
+def document(run: Run) -> dict[str, Any]:
+    """What smoke.json holds; report.schema.json describes it."""
+    return {
+        "verdict": run.verdict,
+        "url": run.url,
+        "started_at": run.started.astimezone(UTC).isoformat(timespec="seconds"),
+        "seconds": round(run.seconds, 3),
+        "left_behind": list(run.left),
+        "lines": [_line(line) for line in run.lines],
+    }
+
+
+def text(run: Run) -> Iterator[str]:
+    """One line for each line of the checklist, then for each failure, then what was not run."""
+    for judged in run.lines:
+        counts = f"{judged.count('passed')} passed, {judged.count('failed')} failed"
+        not_run = judged.count("not run")
+        title = f"{judged.line.name:<10} {judged.line.title}"
+        yield f"{judged.verdict:<11}{title}: {counts}, {not_run} not run"
+    checks = [check for line in run.lines for check in line.checks]
+    yield from (f"FAILED {c.line}: {c.name}: {c.reason}" for c in checks if c.outcome == "failed")
+    reasons = Counter(check.reason for check in checks if check.outcome == "not run")
+    yield from (f"not run: {_checks(count)}: {reason}" for reason, count in reasons.items())
+    yield from (f"note: {c.name}: {c.reason}" for c in checks if _noted(c))
+    yield from run.left
+    yield f"smoke: {run.verdict} in {run.seconds:.1f} s, {run.url}"
+
+
+def _line(judged: Judged) -> dict[str, Any]:
+    return {
+        "name": judged.line.name,
+        "title": judged.line.title,
+        "verdict": judged.verdict,
+        "passed": judged.count("passed"),
+        "failed": judged.count("failed"),
+        "not_run": judged.count("not run"),
+        "checks": [_check(check) for check in judged.checks],
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "outcome": check.outcome,
+        "seconds": round(check.seconds, 3),
+        "reason": check.reason,
+    }
+
+
+def _noted(check: Check) -> bool:
+    return check.outcome == "passed" and bool(check.reason)
+
+
+def _checks(count: int) -> str:
+    return "1 check" if count == 1 else f"{count} checks"

@@ -1,0 +1,54 @@
+"""Line 2: the database is connected, and it is the one we think it is."""
+
+from collections.abc import Callable
+
+from smoke import database as databases
+from smoke.client import Client
+from smoke.evidence import require
+from smoke.journeys.crawl import Crawl
+from smoke.journeys.profile import Profile
+from smoke.journeys.walk import Journeys
+from staging.secret import Secret
+
+
+def test_the_database_is_healthy(nobody: Client) -> None:
+    answer = nobody.call("GET /health/db").expect(200)
+    for name, expected in {"status": "healthy", "service": "postgresql"}.items():
+        require(answer.find(name) == expected, answer.where, expected=expected, got=answer.text)
+
+
+def test_plans_are_read_from_it(nobody: Client) -> None:
+    answer = nobody.call("GET /v1/plans").expect(200)
+    require(answer.at("data.plans"), answer.where, expected="plans", got=answer.text)
+
+
+def test_a_name_is_written(
+    journeys: Journeys, token: Secret, lasted: Callable[[float], None]
+) -> None:
+    assert token
+    seen: Profile = journeys.result("profile")
+    lasted(journeys.seconds("profile"))
+    seen.changed.expect(200)
+
+
+def test_a_name_is_read_back(profile: Profile) -> None:
+    got = profile.read.expect(200).find("data.user.first_name")
+    expected = f"first_name {profile.written}"
+    require(got == profile.written, profile.read.where, expected=expected, got=got)
+
+
+def test_the_tables_are_there(database: Secret) -> None:
+    missing = sorted(databases.TABLES - databases.tables(database))
+    require(not missing, "schema public", expected="every table", got=f"none of {missing}")
+
+
+def test_the_application_writes_to_this_very_database(profile: Profile, database: Secret) -> None:
+    got = databases.user_name(database, profile.user)
+    where = f"public.users {profile.user}"
+    require(got == profile.written, where, expected=f"first_name {profile.written}", got=got)
+
+
+def test_the_job_is_in_this_very_database(crawl: Crawl, database: Secret) -> None:
+    got = databases.job_status(database, crawl.id)
+    expected = f"status {crawl.last.status}"
+    require(got == crawl.last.status, f"public.jobs {crawl.id}", expected=expected, got=got)

@@ -1,0 +1,116 @@
+"""Line 1: the application starts without errors."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from smoke.client import Client, Lines
+from smoke.contract import moment
+from smoke.environment import Environment
+from smoke.evidence import Evidence, require
+from smoke.waking import Waking
+
+FRESH = 120.0
+TIMES = 6
+HEADERS = {
+    "Content-Security-Policy": ".",
+    "Strict-Transport-Security": "max-age=",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+TOKEN = re.compile(r"eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+")
+
+
+def test_the_environment_answers(waking: Waking, lasted: Callable[[float], None]) -> None:
+    lasted(waking.seconds)
+    if waking.problem:
+        raise waking.problem
+
+
+def test_health_says_healthy(nobody: Client) -> None:
+    answer = nobody.call("GET /health").expect(200)
+    for name, expected in {"status": "healthy", "service": "blue-banded-bee"}.items():
+        require(answer.find(name) == expected, answer.where, expected=expected, got=answer.text)
+
+
+def test_health_has_a_fresh_timestamp(nobody: Client) -> None:
+    answer = nobody.call("GET /health").expect(200)
+    told = moment(answer.at("timestamp"))
+    age = abs((datetime.now(UTC) - told).total_seconds()) if told else None
+    expected = f"a timestamp not over {FRESH:.0f} s from now"
+    got = answer.at("timestamp")
+    require(age is not None and age <= FRESH, answer.where, expected=expected, got=got)
+
+
+def test_new_connections_agree_on_the_version(nobody: Client) -> None:
+    seen = set()
+    for _ in range(TIMES):
+        fresh = Client(url=nobody.url, ledger=nobody.ledger, lines=Lines())
+        answer = fresh.call("GET /health").expect(200)
+        fresh.lines.session.close()
+        seen.add(str(answer.at("version")))
+    require(len(seen) == 1, "GET /health", expected=f"one version {TIMES} times", got=sorted(seen))
+
+
+def test_health_answers_head(nobody: Client) -> None:
+    answer = nobody.call("HEAD /health").expect(200)
+    require(not answer.text, answer.where, expected="no body", got=answer.text)
+
+
+@pytest.mark.parametrize("path", ["/health", "/v1/plans"])
+def test_a_request_id_is_echoed(nobody: Client, path: str) -> None:
+    answer = nobody.call(f"GET {path}", headers={"X-Request-Id": "smoke-4711"})
+    got = answer.headers.get("X-Request-Id")
+    require(got == "smoke-4711", answer.where, expected="X-Request-Id smoke-4711", got=got)
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/db", "/v1/plans"])
+def test_a_request_id_is_given(nobody: Client, path: str) -> None:
+    answer = nobody.call(f"GET {path}")
+    got = answer.headers.get("X-Request-Id")
+    require(got, answer.where, expected="an X-Request-Id", got=got)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("path", ["/", "/health"])
+def test_security_headers_are_set(nobody: Client, path: str, header: str) -> None:
+    answer = nobody.call(f"GET {path}")
+    got, expected = answer.headers.get(header, ""), HEADERS[header]
+    fits = re.search(expected, got, re.IGNORECASE)
+    require(fits, answer.where, expected=f"{header} {expected}", got=got or "none")
+
+
+@pytest.mark.parametrize("path", ["/", "/dashboard", "/settings", "/welcome"])
+def test_pages_are_served(nobody: Client, path: str) -> None:
+    answer = nobody.call(f"GET {path}").expect(200)
+    kind = answer.headers.get("Content-Type", "")
+    require(kind.startswith("text/html"), answer.where, expected="text/html", got=kind or "none")
+
+
+def test_the_configuration_is_served(nobody: Client, environment: Environment) -> None:
+    answer = nobody.call("GET /config.js").expect(200)
+    user = environment.sign_in
+    if user and user.key.reveal() not in answer.text:
+        raise Evidence(answer.where, expected="the publishable key", got=answer.text)
+    require("http" in answer.text, answer.where, expected="Auth's address", got=answer.text)
+
+
+def test_the_configuration_names_no_service_key(nobody: Client) -> None:
+    answer = nobody.call("GET /config.js").expect(200)
+    roles = [_role(claims) for claims in TOKEN.findall(answer.text)]
+    bare = "service_role" in answer.text or "sb_secret_" in answer.text
+    if bare or "service_role" in roles:
+        # The key itself is not repeated: a report goes further than the page does.
+        raise Evidence(answer.where, expected="no service key", got="one")
+
+
+def _role(claims: str) -> str:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        return str(found.get("role"))
+    except (ValueError, AttributeError):
+        return ""
