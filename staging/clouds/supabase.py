@@ -1,5 +1,6 @@
 """supabase's verbs, with its answers as records; and what only the Management API can do."""
 
+import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -49,7 +50,7 @@ class Supabase:
         try:
             return self._records((*words, "--reveal"), _keys)
         except CommandFailed as error:
-            if "unknown flag" not in error.output.lower():
+            if not re.search("(unknown|unrecognized) flag", error.output, re.IGNORECASE):
                 raise
             return self._records(words, _keys)  # 2.103 shows them without being asked
 

@@ -38,6 +38,15 @@ def test_keys_as_recorded_are_secrets(program: MakeProgram) -> None:
     assert keys["service"].reveal().startswith("eyJ")
 
 
+@pytest.mark.parametrize(
+    "said", ["unknown flag: --reveal", '{"errors":[{"message":"Unrecognized flag: --reveal"}]}']
+)
+def test_a_program_that_knows_no_reveal_is_asked_without(program: MakeProgram, said: str) -> None:
+    refusal = f"print({said!r}); sys.exit(1)"
+    stand_in = program(f"if '--reveal' in sys.argv: {refusal}\n{replayed('supabase', 'api_keys')}")
+    assert supabase(stand_in).keys("ref")["publishable"].reveal().startswith("sb_publishable_")
+
+
 def test_masked_keys_are_not_taken_for_keys(program: MakeProgram) -> None:
     keys = supabase(program(replayed("supabase", "api_keys"))).keys("ref")
     assert "·" not in keys["secret"].reveal()
