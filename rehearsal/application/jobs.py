@@ -88,8 +88,11 @@ async def _cancel(connection: AsyncConnection[Row], identifier: UUID) -> bool:
     if not done.rowcount:
         return False
     await connection.execute(
+        # A task that a worker takes at this moment is passed over: waiting for it would deadlock,
+        # as it counts itself in the job's row, which is locked here.
         """update public.tasks set status = 'skipped', completed_at = now()
-           where job_id = %s and status in ('waiting', 'pending')""",
+           where id in (select id from public.tasks where job_id = %s
+                        and status in ('waiting', 'pending') for update skip locked)""",
         (identifier,),
     )
     return True

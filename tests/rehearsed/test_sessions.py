@@ -1,0 +1,82 @@
+"""`nox -s smoke` and `nox -s load` as a person runs them, on a mirror that has been built."""
+
+import json
+import signal
+import time
+
+import pytest
+
+from tests.rehearsed.checkout import Checkout
+
+SHORT = ("--", "--seconds", "6")
+
+
+def verdict(checkout: Checkout, name: str) -> str:
+    found = json.loads((checkout.root / "reports" / f"{name}.json").read_text())
+    return str(found["verdict"])
+
+
+def test_smoke_passes_on_the_mirror(provisioned: Checkout) -> None:
+    done = provisioned.run("nox", "-s", "smoke")
+    assert done.returncode == 0, done.stdout
+    assert verdict(provisioned, "smoke") == "pass"
+    assert (provisioned.root / "reports" / "smoke.xml").exists()
+
+
+def test_load_passes_on_the_mirror(provisioned: Checkout) -> None:
+    done = provisioned.run("nox", "-s", "load", *SHORT)
+    assert done.returncode == 0, done.stdout
+    assert verdict(provisioned, "load") == "pass"
+
+
+def test_load_fails_when_the_objectives_are_tighter_than_what_is(provisioned: Checkout) -> None:
+    provisioned.edit("p50_ms = 250", "p50_ms = 0.01")
+    try:
+        done = provisioned.run("nox", "-s", "load", *SHORT)
+    finally:
+        provisioned.edit("p50_ms = 0.01", "p50_ms = 250")
+    assert done.returncode == 1, done.stdout
+    assert verdict(provisioned, "load") == "fail"
+
+
+def test_load_is_invalid_when_nothing_answers(provisioned: Checkout) -> None:
+    nowhere = {"STAGING_BASE_URL": "http://127.0.0.1:9", "STAGING_ACCESS_TOKEN": "t"}
+    done = provisioned.run("nox", "-s", "load", *SHORT, **nowhere)
+    assert done.returncode == 6, done.stdout
+    assert verdict(provisioned, "load") == "invalid"
+
+
+def test_smoke_fails_when_nothing_answers(provisioned: Checkout) -> None:
+    nowhere = {"STAGING_BASE_URL": "http://127.0.0.1:9", "STAGING_ACCESS_TOKEN": "t"}
+    done = provisioned.run("nox", "-s", "smoke", **nowhere, STAGING_WAKE_SECONDS="1")
+    assert done.returncode == 1, done.stdout
+    assert verdict(provisioned, "smoke") == "fail"
+
+
+def test_smoke_without_a_token_proves_too_little(provisioned: Checkout) -> None:
+    status = json.loads(provisioned.run("invoke", "status", "--json").stdout)
+    done = provisioned.run("nox", "-s", "smoke", STAGING_BASE_URL=status["app"]["url"])
+    assert done.returncode == 6, done.stdout
+    assert verdict(provisioned, "smoke") == "invalid"
+
+
+@pytest.mark.parametrize("session", ["smoke", "load"])
+def test_an_interrupted_session_leaves_nobody(provisioned: Checkout, session: str) -> None:
+    before = provisioned.processes()
+    running = provisioned.start("nox", "-s", session)
+    time.sleep(5)
+    running.send_signal(signal.SIGINT)  # to nox alone; a terminal would reach its children too
+    running.communicate(timeout=40)
+    assert running.returncode != 0
+    assert provisioned.processes() <= before
+
+
+def test_no_session_tells_a_secret(provisioned: Checkout) -> None:
+    kept = json.loads((provisioned.root / ".staging" / "credentials.json").read_text())
+    password = kept["rehearsal/blue-banded-bee-staging"]["database_password"]
+    for name in ("smoke", "load"):
+        told = provisioned.run("nox", "-s", name, *(SHORT if name == "load" else ())).stdout
+        reports = [file.read_text() for file in (provisioned.root / "reports").iterdir()]
+        for text in [told, *reports]:
+            assert password not in text
+            assert "eyJ" not in text  # how every token of Supabase Auth begins
