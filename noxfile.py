@@ -17,6 +17,9 @@ nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path("reports")
 INVALID = 6  # as in staging/errors.py, which nox cannot import
+LAST_WORDS = 20.0
+"""Seconds that an interrupted session has to end what it made in staging."""
+
 PYTHON = sys.executable if INSTALLED else "python"
 
 
@@ -74,7 +77,8 @@ def install(session: nox.Session) -> None:
 def run(session: nox.Session, module: str, *words: str) -> None:
     """Run a module of the environment."""
     REPORTS.mkdir(exist_ok=True)
-    session.run(PYTHON, "-m", module, *words, external=True)
+    argv = (PYTHON, "-m", module, *words)
+    session.run(*argv, external=True, interrupt_timeout=LAST_WORDS, terminate_timeout=LAST_WORDS)
 
 
 def judge(session: nox.Session, report: str, *words: str) -> None:

@@ -18,7 +18,7 @@ from smoke.journeys.itinerary import LATE, Lacking, begin
 from smoke.journeys.walk import Journeys, Traveller
 from smoke.ledger import Ledger
 from smoke.recording import NOTE, SECONDS, Recording
-from smoke.waking import Waking, wake
+from smoke.waking import Waking, connected, wake
 from staging.errors import ConfigurationError
 from staging.secret import Secret
 
@@ -101,10 +101,14 @@ def _awake(request: pytest.FixtureRequest, waking: Waking) -> None:
 
 
 @pytest.fixture(scope="session")
-def access(environment: Environment, hidden: Hidden, waking: Waking) -> Access:
-    """The token, or why there is none."""
+def access(
+    environment: Environment, hidden: Hidden, waking: Waking, lines_of_nobody: Client
+) -> Access:
+    """The token, or why there is none; without a database every call of a user would wait."""
     if waking.problem:
         return Access(lacking=SILENT)
+    if not connected(lines_of_nobody.afresh()):
+        return Access(lacking="the application has no database")
     return signing_in.obtain(environment, hidden=hidden)
 
 

@@ -61,16 +61,14 @@ def test_health_answers_head(nobody: Client) -> None:
     require(not answer.text, answer.where, expected="no body", got=answer.text)
 
 
-@pytest.mark.parametrize("path", ["/health", "/v1/plans"])
-def test_a_request_id_is_echoed(nobody: Client, path: str) -> None:
-    answer = nobody.call(f"GET {path}", headers={"X-Request-Id": "smoke-4711"})
+def test_a_request_id_is_echoed(nobody: Client) -> None:
+    answer = nobody.call("GET /health", headers={"X-Request-Id": "smoke-4711"})
     got = answer.headers.get("X-Request-Id")
     require(got == "smoke-4711", answer.where, expected="X-Request-Id smoke-4711", got=got)
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/db", "/v1/plans"])
-def test_a_request_id_is_given(nobody: Client, path: str) -> None:
-    answer = nobody.call(f"GET {path}")
+def test_a_request_id_is_given(nobody: Client) -> None:
+    answer = nobody.call("GET /health")
     got = answer.headers.get("X-Request-Id")
     require(got, answer.where, expected="an X-Request-Id", got=got)
 

@@ -33,6 +33,14 @@ def wake(client: Client, *, seconds: float) -> Waking:
         time.sleep(PAUSE)
 
 
+def connected(client: Client) -> bool:
+    """Whether the application says that it has its database."""
+    try:
+        return client.call("GET /health/db").status < 500
+    except Evidence:
+        return False
+
+
 def _unless_not_yet(answer: Answer) -> Evidence | None:
     if answer.status not in NOT_YET:
         return None

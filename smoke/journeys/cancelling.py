@@ -4,12 +4,13 @@ import time
 from dataclasses import dataclass, field
 
 from smoke.answer import Answer
-from smoke.journeys.crawl import Crawl, Sight, look, make
+from smoke.journeys.crawl import Sight, look, make
 from smoke.journeys.walk import Traveller
 
 WAYS = ("PUT", "POST", "DELETE")
 FINISHING = 15.0
-QUIET = 0.4
+QUIET = 1.0
+OFTEN = 0.12
 PAGES = 20
 
 
@@ -17,6 +18,7 @@ PAGES = 20
 class Cancelled:
     """A job that was cancelled: the answer, what was seen before, at once, and of it later."""
 
+    by: Traveller
     id: str
     way: str
     answer: Answer
@@ -32,23 +34,40 @@ class Cancelling:
 
     ways: dict[str, Cancelled] = field(default_factory=dict)
     succeeded: list[str] = field(default_factory=list)
-    too_late: Answer | None = None
+    worked: bool = False
 
 
-def walk(with_: Traveller, *, crawl: Crawl) -> Cancelling:
-    """Cancel three jobs, the last while it works, then watch that they stay so."""
+def walk(with_: Traveller) -> Cancelling:
+    """Cancel three jobs, the last while it works.
+
+    It comes before the crawl, as a job ends the former of its domain; each job is looked at
+    before there is a next, so that a cancel that does nothing is seen.
+    """
     seen = Cancelling()
-    if crawl.last.status == "completed":
-        seen.too_late = with_.client.call("POST /v1/jobs/{id}/cancel", id=crawl.id)
     for way in WAYS:
-        job = str(make(with_, pages=PAGES).at("data.id"))
+        by = with_.afresh()
+        job = str(make(by, pages=PAGES).at("data.id"))
         if way == "POST":
-            seen.succeeded = _succeed(with_, job)
+            seen.succeeded = _succeed(by, job)
             job = seen.succeeded[1]
-        if way == "DELETE" and crawl.last.started:
-            _await_work(with_, job)
-        seen.ways[way] = _cancel(with_, job, way)
-    _watch(with_, seen)
+        if way == "DELETE":
+            seen.worked = _await_work(by, job)
+        seen.ways[way] = _cancel(by, job, way)
+    return seen
+
+
+def watch(with_: Traveller, *, seen: Cancelling) -> Cancelling:
+    """Let the tasks in hand finish, then look twice with a quiet time between."""
+    begun = time.monotonic()
+    jobs = list(seen.ways.values())
+    while time.monotonic() - begun < FINISHING:
+        if not any(look(job.by.client, job.id, after=0).running for job in jobs):
+            break
+        with_.rest(OFTEN)
+    for pause in (0.0, QUIET):
+        with_.rest(pause)
+        for job in jobs:
+            job.later.append(look(job.by.client, job.id, after=time.monotonic() - begun))
     return seen
 
 
@@ -58,14 +77,15 @@ def _succeed(with_: Traveller, job: str) -> list[str]:
     return [job, second, look(with_.client, job, after=0).status]
 
 
-def _await_work(with_: Traveller, job: str) -> None:
+def _await_work(with_: Traveller, job: str) -> bool:
     """Wait until the job has tasks in hand; a job that never gets there is cancelled as it is."""
     deadline = time.monotonic() + with_.environment.patience.take_up
     while time.monotonic() < deadline:
         sight = look(with_.client, job, after=0)
         if sight.running or sight.done:
-            return
-        with_.rest(0.05)
+            return True
+        with_.rest(OFTEN)
+    return False
 
 
 def _cancel(with_: Traveller, job: str, way: str) -> Cancelled:
@@ -74,7 +94,9 @@ def _cancel(with_: Traveller, job: str, way: str) -> Cancelled:
     answer = _ask(with_, job, way)
     after = look(client, job, after=0)
     again = _ask(with_, job, way)
-    return Cancelled(id=job, way=way, answer=answer, before=before, after=after, again=again)
+    return Cancelled(
+        by=with_, id=job, way=way, answer=answer, before=before, after=after, again=again
+    )
 
 
 def _ask(with_: Traveller, job: str, way: str) -> Answer:
@@ -83,17 +105,3 @@ def _ask(with_: Traveller, job: str, way: str) -> Answer:
     if way == "POST":
         return with_.client.call("POST /v1/jobs/{id}/cancel", id=job)
     return with_.client.call("DELETE /v1/jobs/{id}", id=job)
-
-
-def _watch(with_: Traveller, seen: Cancelling) -> None:
-    """Let the tasks in hand finish, then look twice with a quiet time between."""
-    begun = time.monotonic()
-    jobs = list(seen.ways.values())
-    while time.monotonic() - begun < FINISHING:
-        if not any(look(with_.client, job.id, after=0).running for job in jobs):
-            break
-        with_.rest(0.1)
-    for pause in (0.0, QUIET):
-        with_.rest(pause)
-        for job in jobs:
-            job.later.append(look(with_.client, job.id, after=time.monotonic() - begun))

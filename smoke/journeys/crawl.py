@@ -15,6 +15,7 @@ AT_ONCE = 2
 """Enough to see tasks side by side, and gentle with the site."""
 
 PAGE = 100
+LITTLE = 3.0
 OFTEN, SELDOM, AT_FIRST = 0.25, 1.0, 15.0
 
 
@@ -47,6 +48,7 @@ class Crawl:
     job: dict[str, Any] = field(default_factory=dict)
     tasks: list[dict[str, Any]] = field(default_factory=list)
     exports: dict[str, Answer] = field(default_factory=dict)
+    too_late: Answer | None = None
 
     @property
     def last(self) -> Sight:
@@ -54,21 +56,27 @@ class Crawl:
         return self.sights[-1]
 
 
-def walk(with_: Traveller) -> Crawl:
-    """Make the job, watch it to its end or its deadline, read its tasks and exports."""
+def walk(with_: Traveller, *, hopeless: bool) -> Crawl:
+    """Make the job, watch it to its end or its deadline, read its tasks and exports.
+
+    It is `hopeless` where a former job was not taken up in time; then there is little patience.
+    """
     client, patience = with_.client, with_.environment.patience
+    take_up = min(patience.take_up, LITTLE) if hopeless else patience.take_up
     made = make(with_, pages=PAGES)
     crawl = Crawl(id=made.at("data.id"), made=made)
     begun = time.monotonic()
     while True:
         after = time.monotonic() - begun
         crawl.sights.append(look(client, crawl.id, after=after))
-        limit = patience.crawl if crawl.last.started else patience.take_up
+        limit = patience.crawl if crawl.last.started else take_up
         if crawl.last.status in ENDED or after > limit:
             break
         with_.rest(OFTEN if after < AT_FIRST else SELDOM)
     crawl.job = client.call("GET /v1/jobs/{id}", id=crawl.id).expect(200).at("data")
     crawl.tasks = every_task(client, crawl.id)
+    if crawl.last.status == "completed":
+        crawl.too_late = client.call("POST /v1/jobs/{id}/cancel", id=crawl.id)
     for kind in EXPORTS:
         query = {"type": kind}
         crawl.exports[kind] = client.call("GET /v1/jobs/{id}/export", id=crawl.id, query=query)

@@ -18,10 +18,11 @@ from smoke.journeys.walk import Journeys, Traveller
 LATE = (
     "profile",
     "scheduling",
+    "cancelling",
+    "watching",
     "crawl",
     "notifications",
     "sharing",
-    "cancelling",
     "organisations",
 )
 """Journeys in the order in which they end; a check comes after those that need less."""
@@ -29,12 +30,13 @@ LATE = (
 AFTER = {
     "notifications": ("crawl",),
     "sharing": ("crawl",),
-    "cancelling": ("crawl",),
-    "organisations": ("profile", "scheduling", "crawl", "notifications", "sharing", "cancelling"),
+    "watching": ("cancelling",),
+    "crawl": ("cancelling",),
+    "organisations": LATE[:-1],
 }
 """What must have ended before: a job of the domain ends the former, an organisation hides all."""
 
-NEED_DOMAIN = {"scheduling", "crawl", "sharing", "cancelling"}
+NEED_DOMAIN = {"scheduling", "crawl", "sharing", "cancelling", "watching"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,21 @@ def begin(
         found: crawl.Crawl = journeys.result("crawl")
         return found
 
+    def cancelled() -> cancelling.Cancelling:
+        found: cancelling.Cancelling = journeys.result("cancelling")
+        return found
+
+    def hopeless() -> bool:
+        return journeys.ended("cancelling") and not cancelled().worked
+
     walks: Mapping[str, Callable[[], object]] = {
         "profile": lambda: profile.walk(traveller()),
         "scheduling": lambda: scheduling.walk(traveller()),
-        "crawl": lambda: crawl.walk(traveller()),
+        "cancelling": lambda: cancelling.walk(traveller()),
+        "watching": lambda: cancelling.watch(traveller(), seen=cancelled()),
+        "crawl": lambda: crawl.walk(traveller(), hopeless=hopeless()),
         "notifications": lambda: notifications.walk(traveller()),
         "sharing": lambda: sharing.walk(traveller(), crawl=crawled(), hidden=hidden),
-        "cancelling": lambda: cancelling.walk(traveller(), crawl=crawled()),
         "organisations": lambda: organisations.walk(traveller()),
     }
     for name, walk in walks.items():

@@ -61,7 +61,7 @@ def sharing(journeys: Journeys) -> Sharing:
 @pytest.fixture(scope="session")
 def cancelling(journeys: Journeys) -> Cancelling:
     """Jobs cancelled in each way."""
-    found: Cancelling = _seen(journeys, "cancelling")
+    found: Cancelling = _seen(journeys, "watching")
     return found
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
@@ -24,6 +24,10 @@ class Traveller:
     environment: Environment
     endings: Endings
     stopped: Event
+
+    def afresh(self) -> "Traveller":
+        """The same from another address, so that two do not share a rate limit."""
+        return replace(self, client=self.client.afresh())
 
     def rest(self, seconds: float) -> None:
         """Wait a while, but no longer than the run itself."""

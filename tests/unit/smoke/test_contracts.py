@@ -1,0 +1,79 @@
+"""The contracts, held against what the real application answered."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smoke.contract import FOLDER, violations
+from smoke.endpoints import ENDPOINTS
+
+RECORDED = Path(__file__).parents[2] / "recorded" / "app.json"
+RUNS: list[dict[str, Any]] = json.loads(RECORDED.read_text())["runs"]
+JOB = next(run["response"] for run in RUNS if run["request"].endswith("/cancel"))
+
+
+def contract_of(run: dict[str, Any]) -> str:
+    if run["status"] >= 400:
+        return "error"
+    request = run["request"].partition("?")[0]
+    patterns = {re.sub(r"\\{\w+\\}", "[^/]+", re.escape(name)): name for name in ENDPOINTS}
+    return next(ENDPOINTS[n].contract for p, n in patterns.items() if re.fullmatch(p, request))
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run['request']} {run['status']}")
+def test_the_real_applications_answers_keep_the_contract(run: dict[str, Any]) -> None:
+    assert violations(contract_of(run), run["response"]) == []
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run['request']} {run['status']}")
+def test_an_answer_of_another_form_breaks_every_contract(run: dict[str, Any]) -> None:
+    assert violations(contract_of(run), {"smoke": 1})
+
+
+def test_a_violation_names_the_place_and_both_sides() -> None:
+    broken = {**JOB, "data": {"id": "smoke", "status": "running"}}
+    found = {(v.place, v.expected, v.got) for v in violations("cancelled", broken)}
+    assert found == {
+        ("$.data.id", "format uuid", "smoke"),
+        ("$.data.status", "const cancelled", "running"),
+    }
+
+
+def test_a_field_that_is_missing_is_named() -> None:
+    (found,) = violations("cancelled", {**JOB, "data": {"status": "cancelled"}})
+    assert (found.place, found.expected) == ("$.data", "the field id")
+
+
+def test_new_fields_are_tolerated() -> None:
+    assert violations("cancelled", {**JOB, "data": {**JOB["data"], "new": 1}, "newer": 2}) == []
+
+
+@pytest.mark.parametrize("said", ["pq: no such table", "in /app/main.go", "panic: nil map"])
+def test_a_refusal_that_shows_its_inner_workings_breaks_the_contract(said: str) -> None:
+    refusal = {"status": 400, "code": "BAD_REQUEST", "message": said, "request_id": "1"}
+    assert [v.place for v in violations("error", refusal)] == ["$.message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("2026-11-22T23:31:08.702120884Z", True),
+        ("2026-11-22T23:31:08+10:00", True),
+        ("2026-11-22T23:31:08", False),
+        ("2026-13-22T23:31:08Z", False),
+        ("yesterday", False),
+    ],
+)
+def test_timestamps_have_a_zone_and_a_date_that_exists(text: str, good: bool) -> None:
+    body = {"status": "healthy", "timestamp": text, "service": "postgresql"}
+    assert (violations("database-health", body) == []) is good
+
+
+def test_every_contract_file_is_used() -> None:
+    texts = [path.read_text() for path in FOLDER.glob("*.json")]
+    referred = set(re.findall(r'"\$ref": "([\w-]+)\.json"', "".join(texts)))
+    named = {endpoint.contract for endpoint in ENDPOINTS.values()} | referred | {"error"}
+    assert {path.stem for path in FOLDER.glob("*.json")} == named - {""}
