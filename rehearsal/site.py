@@ -64,10 +64,10 @@ class Site:
         return _html(0, "MISS")
 
     async def _served(self, path: str) -> bool:
-        """Whether the cache had it; a page takes its time, as real ones were seen to: 0.3-0.8 s."""
+        """Whether the cache had it; a page takes its time, as real ones were seen to: 0.3-1 s."""
         slow = zlib.crc32(path.encode()) % 1000 / 1000
         warm = time.monotonic() < self._warm_until.get(path, 0.0)
-        await asyncio.sleep(0.01 + slow * 0.02 if warm else 0.3 + slow * 0.5)
+        await asyncio.sleep(0.01 + slow * 0.02 if warm else 0.35 + slow * 0.6)
         if not warm:
             self._warm_until[path] = time.monotonic() + KEPT_SECONDS
         return warm

@@ -1,6 +1,7 @@
 """The application's database: a pool that survives the server going away and coming back."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +14,7 @@ from rehearsal.application.envelope import Refusal
 
 Row = dict[str, Any]
 PATIENCE = 3.0
+RECONNECT_AFTER = 1.0
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
@@ -23,8 +25,9 @@ class Database:
         lost = "no-database" in configuration.faults
         self._leaky = "leaky" in configuration.faults
         self._lost: list[object] = []
+        self._url = NOWHERE if lost else configuration.database_url
         self._pool = AsyncConnectionPool(
-            NOWHERE if lost else configuration.database_url,
+            self._url,
             min_size=1,
             max_size=configuration.connections,
             open=False,
@@ -73,6 +76,20 @@ class Database:
                 yield connection  # type: ignore[misc]  # the pool's rows are what kwargs say
         except (TimeoutError, PoolTimeout, psycopg.OperationalError) as error:
             raise Refusal(503, "The database is not available", "DATABASE_ERROR") from error
+
+    async def listen(self, channel: str, heard: Callable[[], None]) -> None:
+        """Call `heard` for each notice on a channel, for ever; a lost connection is made again."""
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True, connect_timeout=3
+                )
+                async with connection:
+                    await connection.execute(f"listen {channel}".encode())
+                    async for _ in connection.notifies():
+                        heard()
+            except psycopg.OperationalError:
+                await asyncio.sleep(RECONNECT_AFTER)
 
     async def all(self, query: str, *values: object) -> Sequence[Row]:
         """Every row of a query."""

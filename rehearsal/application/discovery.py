@@ -3,20 +3,23 @@
 from rehearsal.application.database import Database, Row
 from rehearsal.application.fetching import Fetcher, Page, links
 
+KNOW = """
+insert into public.pages (domain_id, path)
+select domain_id, path from public.jobs, unnest(%(paths)s::text[]) path where jobs.id = %(job)s
+order by path on conflict (domain_id, path) do nothing
+"""
+"""In one order and without locking pages that are known: jobs of a domain run side by side."""
+
 ADD = """
-with page as (
-    insert into public.pages (domain_id, path)
-    select domain_id, unnest(%(paths)s::text[]) from public.jobs where id = %(job)s
-    on conflict (domain_id, path) do update set path = excluded.path
-    returning id, path
-)
 insert into public.tasks (job_id, page_id, path, source_type, source_url, status)
 select %(job)s, id, path, %(source_type)s, %(source_url)s,
        (case when %(room)s::integer is not null
                   and row_number() over (order by array_position(%(paths)s::text[], path))
                       > %(room)s
              then 'skipped' else 'pending' end)::public.task_status
-from page on conflict (job_id, page_id) do nothing
+from public.pages where path = any(%(paths)s::text[])
+    and domain_id = (select domain_id from public.jobs where jobs.id = %(job)s)
+on conflict (job_id, page_id) do nothing
 """
 
 
@@ -82,4 +85,5 @@ class Discovery:
             if new:
                 given = {"paths": new, "job": job["id"], "room": room}
                 given |= {"source_type": source_type, "source_url": source_url}
+                await connection.execute(KNOW, given)
                 await connection.execute(ADD, given)

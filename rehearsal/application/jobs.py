@@ -31,12 +31,11 @@ async def job(database: Database, identifier: UUID, organisation: UUID | None) -
 
 
 async def domain_id(connection: AsyncConnection[Row], name: str) -> int:
-    """The domain's number, given to it if it is new."""
-    found = await connection.execute(
-        """insert into public.domains (name) values (%s)
-           on conflict (name) do update set name = excluded.name returning id""",
-        (name,),
+    """The domain's number, given to it if it is new. A known domain's row is not locked."""
+    await connection.execute(
+        "insert into public.domains (name) values (%s) on conflict (name) do nothing", (name,)
     )
+    found = await connection.execute("select id from public.domains where name = %s", (name,))
     row = await found.fetchone()
     return int(row["id"]) if row else 0
 

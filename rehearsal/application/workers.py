@@ -45,6 +45,8 @@ class Workers:
         self._cold = cold
         self._ending = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
+        self._listening: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
         self.size = size
         self.busy = 0
         self.done: Counter[tuple[str, str]] = Counter()
@@ -55,10 +57,14 @@ class Workers:
         """Begin to work."""
         self._running = [asyncio.create_task(self._work()) for _ in range(self.size)]
         self._running.append(asyncio.create_task(self._take_up()))
+        self._listening = asyncio.create_task(self._database.listen("jobs", self._wake))
 
     async def drain(self) -> None:
         """Take nothing more; finish what is in hand."""
         self._ending.set()
+        self._wake()
+        if self._listening:
+            self._listening.cancel()
         if self._running:
             _, left = await asyncio.wait(self._running, timeout=LAST_WORDS)
             for task in left:
@@ -71,6 +77,7 @@ class Workers:
                 await self._database.run(REVIVE)
                 while job := await self._discovery.next_job():
                     await self._discovery.find(job)
+                    self._wake()
                     await self._finished(job["id"])
             await self._pause()
 
@@ -183,5 +190,11 @@ class Workers:
         print(json.dumps({"event": "job ended", "job": str(job), "pages": pages}), flush=True)
 
     async def _pause(self) -> None:
+        """Until there is news, or for a while: news can be missed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), IDLE_SECONDS)
+            await asyncio.wait_for(self._news.wait(), IDLE_SECONDS)
+
+    def _wake(self) -> None:
+        """Let everybody look, once."""
+        self._news.set()
+        self._news = asyncio.Event()
