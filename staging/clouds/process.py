@@ -85,19 +85,14 @@ def run(
             _live.discard(process)
     log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
     stdout, stderr = ("".join(reader.lines) for reader in readers)
-    if not finished:
-        raise CommandFailed(
-            f"`{command}` did not finish in {timeout:g} s.",
-            detail=_tail(redact(stderr or stdout, secrets)),
-            output=redact(stderr + stdout, secrets),
-        )
-    if process.returncode:
-        raise CommandFailed(
-            f"`{command}` exited with {process.returncode}.",
-            detail=_tail(redact(stderr.strip() or stdout, secrets)),
-            output=redact(stderr + "\n" + stdout, secrets),
-        )
-    return Output(stdout=stdout, stderr=stderr)
+    if finished and process.returncode == 0:
+        return Output(stdout=stdout, stderr=stderr)
+    ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
+    raise CommandFailed(
+        f"`{command}` {ended}.",
+        detail=_tail(redact(stderr.strip() or stdout, secrets)),
+        output=redact(f"{stderr}\n{stdout}", secrets),
+    )
 
 
 def end_all() -> None:
