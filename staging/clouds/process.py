@@ -67,8 +67,7 @@ def run(
     `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
     and `hide` are masked in what is shown as it comes (`show`) and in what an error says.
     """
-    secrets = [*hide, *(v for v in env.values() if isinstance(v, Secret))]
-    secrets += [stdin] if stdin else []
+    secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
     started = time.monotonic()
     process = _start(argv, env, cwd)
