@@ -22,25 +22,25 @@ class Checkout:
     root: Path
 
     def run(
-        self, *words: str, timeout: float = 240, **env: str
+        self, *words: str, timeout: float = 240, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `python -m …` in it to the end."""
         argv = [sys.executable, "-m", *words]
         return subprocess.run(
             argv,
             cwd=self.root,
-            env=self.environment(env),
+            env=self.environment(env or {}),
             capture_output=True,
             text=True,
             timeout=timeout,
         )
 
-    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> subprocess.Popen[str]:
         """Start `python -m …` in it, in a process group of its own as a shell does."""
         return subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=self.root,
-            env=self.environment(env),
+            env=self.environment({}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

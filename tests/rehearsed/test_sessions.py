@@ -41,21 +41,21 @@ def test_load_fails_when_the_objectives_are_tighter_than_what_is(provisioned: Ch
 
 def test_load_is_invalid_when_nothing_answers(provisioned: Checkout) -> None:
     nowhere = {"STAGING_BASE_URL": "http://127.0.0.1:9", "STAGING_ACCESS_TOKEN": "t"}
-    done = provisioned.run("nox", "-s", "load", *SHORT, **nowhere)
+    done = provisioned.run("nox", "-s", "load", *SHORT, env=nowhere)
     assert done.returncode == 6, done.stdout
     assert verdict(provisioned, "load") == "invalid"
 
 
 def test_smoke_fails_when_nothing_answers(provisioned: Checkout) -> None:
     nowhere = {"STAGING_BASE_URL": "http://127.0.0.1:9", "STAGING_ACCESS_TOKEN": "t"}
-    done = provisioned.run("nox", "-s", "smoke", **nowhere, STAGING_WAKE_SECONDS="1")
+    done = provisioned.run("nox", "-s", "smoke", env={**nowhere, "STAGING_WAKE_SECONDS": "1"})
     assert done.returncode == 1, done.stdout
     assert verdict(provisioned, "smoke") == "fail"
 
 
 def test_smoke_without_a_token_proves_too_little(provisioned: Checkout) -> None:
     status = json.loads(provisioned.run("invoke", "status", "--json").stdout)
-    done = provisioned.run("nox", "-s", "smoke", STAGING_BASE_URL=status["app"]["url"])
+    done = provisioned.run("nox", "-s", "smoke", env={"STAGING_BASE_URL": status["app"]["url"]})
     assert done.returncode == 6, done.stdout
     assert verdict(provisioned, "smoke") == "invalid"
 
