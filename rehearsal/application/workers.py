@@ -13,7 +13,10 @@ from rehearsal.application.envelope import Refusal
 from rehearsal.application.fetching import Fetcher, FetchError, Page
 from rehearsal.application.statistics import statistics
 
-IDLE_SECONDS = 0.25
+LOOK_SECONDS = 0.5
+IDLE_SECONDS = 5.0
+"""One of the pool looks often; the others wait for its word, or the idle pool would be busy."""
+
 RETRIES = 2
 RETRY_AFTER = "0.5 seconds"
 STUCK_AFTER = "2 minutes"
@@ -30,6 +33,7 @@ where id = (
 )
 returning id, job_id, path, retry_count, extract(epoch from now() - run_at)::float8 as waited
 """
+DUE = "select 1 as one from public.tasks where status = 'pending' and run_at <= now() limit 1"
 REVIVE = f"""
 update public.tasks set status = 'pending', started_at = null
 where status = 'running' and started_at < now() - interval '{STUCK_AFTER}'
@@ -79,7 +83,9 @@ class Workers:
                     await self._discovery.find(job)
                     self._wake()
                     await self._finished(job["id"])
-            await self._pause()
+                if await self._database.one(DUE):
+                    self._wake()
+            await self._pause(LOOK_SECONDS)
 
     async def _work(self) -> None:
         while not self._ending.is_set():
@@ -189,10 +195,10 @@ class Workers:
         )
         print(json.dumps({"event": "job ended", "job": str(job), "pages": pages}), flush=True)
 
-    async def _pause(self) -> None:
+    async def _pause(self, seconds: float = IDLE_SECONDS) -> None:
         """Until there is news, or for a while: news can be missed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), IDLE_SECONDS)
+            await asyncio.wait_for(self._news.wait(), seconds)
 
     def _wake(self) -> None:
         """Let everybody look, once."""

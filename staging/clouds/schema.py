@@ -68,6 +68,39 @@ group by nspname, defaclobjtype
 """
 
 
+DROPS = """
+select case when nspname <> 'public' then format('drop schema if exists %%I cascade;', nspname)
+       else (select string_agg(text, ' ') from (
+           select format('drop %%s if exists %%I.%%I cascade;',
+                         case relkind when 'v' then 'view' when 'm' then 'materialized view'
+                              when 'S' then 'sequence' when 'f' then 'foreign table'
+                              when 'c' then 'type' else 'table' end, nspname, relname) as text
+           from pg_class c where relnamespace = n.oid and relkind in ('r','p','v','m','S','f','c')
+           and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+           union all
+           select format('drop routine if exists %%s cascade;', p.oid::regprocedure)
+           from pg_proc p where pronamespace = n.oid
+           and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+           union all
+           select format('drop type if exists %%I.%%I cascade;', nspname, typname)
+           from pg_type t where typnamespace = n.oid and typtype in ('e', 'd', 'r')
+           and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')
+       ) objects) end
+from pg_namespace n where nspname = any(%s)
+"""
+
+
+def empty(connection: "Connection[Any]") -> None:
+    """Drop all that is the application's, but for the schema public itself.
+
+    That has grants of PostgreSQL's own; made anew it would differ from production's for ever.
+    """
+    connection.execute("set local search_path = pg_catalog")
+    for (statements,) in rows(connection, DROPS, schemas(connection)):
+        if statements:
+            postgres.script(connection, statements)
+
+
 def schemas(connection: "Connection[Any]") -> list[str]:
     """The schemas that are the application's, its migration history's among them."""
     return [row[0] for row in rows(connection, SCHEMAS, PLATFORM)]

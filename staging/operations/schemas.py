@@ -28,7 +28,7 @@ def apply(seen: Observation, *, reset: bool) -> None:
     ):
         prove_apart(production, staging)
         if reset:
-            _empty(staging)
+            schema.empty(staging)
         present = {(kind, name) for kind, name, _ in schema.beside(staging, exported.schemas)}
         missing = [row for row in exported.beside if row[:2] not in present]
         postgres.script(staging, "\n".join(t for kind, _, t in missing if kind == "EXTENSION"))
@@ -49,11 +49,6 @@ def prove_apart(production: "Connection[Any]", staging: "Connection[Any]") -> No
             detail=f"PostgreSQL system identifier {identifiers.pop()}",
             remedy="Correct PRODUCTION_DATABASE_URL or STAGING_DATABASE_URL.",
         )
-
-
-def _empty(staging: "Connection[Any]") -> None:
-    for name in schema.schemas(staging):
-        postgres.script(staging, f'drop schema "{name}" cascade')
 
 
 def _copy(

@@ -76,6 +76,25 @@ def test_a_schema_arrives_whole_and_without_rows(production: Address, staging: A
         assert postgres.rows(connection, "select count(*) from public.plans") == [(0,)]
 
 
+def test_an_emptied_database_takes_the_same_schema_again(staging: Address) -> None:
+    with connect(staging, read_only=False) as connection:
+        postgres.script(connection, MADE)
+    before = objects(*exported_parts(staging))
+    dump, names, beside = exported(staging)
+    with connect(staging, read_only=False) as connection:
+        schema.empty(connection)
+        assert [row[:2] for row in schema.beside(connection, names)] == []
+        postgres.script(connection, schema.leaking(connection, names))
+        postgres.script(connection, applicable(dump, names))
+        postgres.script(connection, "\n".join(text for _, _, text in beside))
+    assert differences(before, objects(*exported_parts(staging))) == ()
+
+
+def exported_parts(address: Address) -> tuple[str, list[tuple[str, str, str]]]:
+    dump, _, beside = exported(address)
+    return dump, beside
+
+
 def test_rows_of_a_reference_table_are_copied_once(production: Address, staging: Address) -> None:
     with connect(staging, read_only=False) as connection:
         postgres.script(connection, "create table public.plans (id int primary key, name text)")
