@@ -67,9 +67,3 @@ class Refused(StagingError):
     """Not done because it could harm production or needs consent that was not given."""
 
     exit_code = REFUSED
-
-
-class NotEnoughEvidence(StagingError):
-    """Nothing can be said either way."""
-
-    exit_code = INVALID

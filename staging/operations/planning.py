@@ -10,6 +10,7 @@ from staging.inventory import Guest, Machine
 from staging.operations import reach, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.observe import Observation
+from staging.rules.cost import monthly
 from staging.rules.plan import Found, Row, Wanted, plan
 from staging.secret import Secret
 
@@ -32,6 +33,12 @@ def wanted(seen: Observation) -> Wanted:
         size=staging.size,
         config=configuration(seen),
         digest=image(seen).digest,
+        cost=monthly(
+            [machine.guest for machine in seen.production_machines],
+            region=staging.region,
+            size=staging.size,
+        ),
+        budget_usd=seen.clouds.settings.budget_usd,
     )
 
 

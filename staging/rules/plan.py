@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from staging.inventory import App, Machine, Project
+from staging.rules.cost import Cost
 from staging.rules.schema import Difference
 
 Action = Literal["create", "update", "replace", "nothing", "refused"]
@@ -30,6 +31,8 @@ class Wanted:
     size: str
     config: Mapping[str, Any]
     digest: str
+    cost: Cost
+    budget_usd: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ def plan(wanted: Wanted, found: Found, *, reset_schema: bool) -> tuple[Row, ...]
         _file(wanted, found),
         *(_secret(name, held) for name, held in found.secrets.items()),
         _machines(wanted, found),
+        _cost(wanted),
     )
 
 
@@ -163,6 +167,18 @@ def _machines(wanted: Wanted, found: Found) -> Row:
     if stopped := [m for m in found.machines if m.state != "started"]:
         return Row(name, "update", f"{stopped[0].id} is {stopped[0].state}")
     return Row(name, "nothing", f"{len(found.machines)} running image {image}")
+
+
+def _cost(wanted: Wanted) -> Row:
+    """What the mirror costs, before it is spent; over the budget nothing is done."""
+    cost, name = wanted.cost, "cost a month"
+    if cost.total_usd is None:
+        return Row(name, "nothing", f"not known by the prices of {cost.prices_of}")
+    parts = f"machines {cost.machines_usd:.2f} + database {cost.database_usd:.2f}"
+    told = f"{cost.total_usd:.2f} USD ({parts}; prices of {cost.prices_of})"
+    if wanted.budget_usd is not None and cost.total_usd > wanted.budget_usd:
+        return Row(name, "refused", f"{told} is over the budget of {wanted.budget_usd:.2f}")
+    return Row(name, "nothing", told)
 
 
 def comparable(config: Mapping[str, Any]) -> dict[str, Any]:

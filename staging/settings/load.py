@@ -91,7 +91,6 @@ def _environment(entry: dict[str, Any]) -> Environment:
         region=entry["region"],
         database_region=entry["database_region"],
         size=entry.get("size", "micro"),
-        plan=entry.get("plan", "pro"),
         health=entry.get("health", "/health"),
         url=entry["url"].rstrip("/") if "url" in entry else None,
         organisation=entry.get("organisation"),

@@ -36,7 +36,6 @@ class Environment:
     region: str
     database_region: str
     size: str
-    plan: str
     health: str
     url: str | None
     organisation: str | None

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from staging.inventory import App, Guest, Machine, Project
+from staging.rules.cost import Cost
 from staging.rules.plan import Found, Row, Wanted, changes, plan, refusals
 from staging.rules.schema import Difference
 
@@ -15,6 +16,8 @@ WANTED = Wanted(
     size="micro",
     config=CONFIG,
     digest="sha256:aaa",
+    cost=Cost(machines_usd=8.5, database_usd=10, prices_of="2026-11-01"),
+    budget_usd=70,
 )
 PROJECT = Project(
     ref="ref",
@@ -72,8 +75,9 @@ def row(resource: str, found: Found, *, reset_schema: bool = False) -> Row:
 
 
 def test_where_there_is_nothing_everything_is_created() -> None:
-    rows = plan(WANTED, NOTHING, reset_schema=False)
+    *rows, cost = plan(WANTED, NOTHING, reset_schema=False)
     assert {each.action for each in rows} == {"create"}
+    assert cost.detail.startswith("18.50 USD (machines 8.50 + database 10.00;")
 
 
 def test_where_all_is_there_nothing_is_to_do() -> None:
@@ -112,6 +116,16 @@ def test_a_project_elsewhere_cannot_be_mended_and_stops_the_plan() -> None:
     found = replace(ALL, project=replace(PROJECT, region="us-east-1"))
     (refused,) = refusals(plan(WANTED, found, reset_schema=False))
     assert "us-east-1" in refused.detail
+
+
+def test_what_is_over_the_budget_stops_the_plan() -> None:
+    (refused,) = refusals(plan(replace(WANTED, budget_usd=18), NOTHING, reset_schema=False))
+    assert "over the budget of 18.00" in refused.detail
+
+
+def test_a_cost_that_is_not_known_is_not_guessed() -> None:
+    unknown = replace(WANTED, cost=replace(WANTED.cost, machines_usd=None))
+    assert "not known" in plan(unknown, ALL, reset_schema=False)[-1].detail
 
 
 def test_a_schema_is_replaced_with_consent_only() -> None:
