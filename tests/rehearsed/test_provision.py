@@ -133,6 +133,19 @@ def test_an_interrupted_run_leaves_nobody_and_goes_on_when_run_again(
     assert len(projects) == 2
 
 
+def test_a_schema_that_differs_is_replaced_with_consent_only(fresh: Checkout) -> None:
+    assert fresh.run("invoke", "provision").returncode == 0
+    url = fresh.run("invoke", "database.url").stdout.strip()
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        connection.execute("alter table public.jobs add column extra int")
+    refused = fresh.run("invoke", "provision")
+    assert refused.returncode == 5
+    assert "table public.jobs: different" in refused.stderr
+    done = fresh.run("invoke", "provision", "--reset-schema")
+    assert done.returncode == 0, done.stderr
+    assert "Nothing to do" in fresh.run("invoke", "provision").stdout
+
+
 def test_destroy_needs_the_name_and_leaves_production(fresh: Checkout) -> None:
     assert fresh.run("invoke", "provision").returncode == 0
     refused = fresh.run("invoke", "destroy")

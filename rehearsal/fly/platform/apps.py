@@ -10,8 +10,6 @@ from rehearsal.fly import catalogue
 from rehearsal.fly.platform.errors import PlatformError
 from rehearsal.fly.platform.records import App, State, new_token, now
 
-RELEASES_SHOWN = 25
-
 
 class Apps:
     """All apps of the world."""

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from rehearsal.fly.platform.records import App, Machine
     from rehearsal.fly.world import FlyWorld
 
-ACTIONS = {"start", "stop", "restart", "cordon", "uncordon"}
-
 
 class MachinesApi:
     """Handlers below /fly/apps/{app}/machines."""

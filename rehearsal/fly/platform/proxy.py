@@ -61,10 +61,6 @@ class Proxy:
             await self._runner.cleanup()
             self._runner = None
 
-    def in_hand(self, machine: str) -> int:
-        """Count the requests that a machine is answering."""
-        return self._in_hand[machine]
-
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         headers = _forwarded(request)
         tried: set[str] = set()
