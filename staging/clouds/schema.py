@@ -70,19 +70,20 @@ group by nspname, defaclobjtype
 
 DROPS = """
 select case when nspname <> 'public' then format('drop schema if exists %%I cascade;', nspname)
-       else (select string_agg(text, ' ') from (
-           select format('drop %%s if exists %%I.%%I cascade;',
+       else (select string_agg(text, ' ' order by rank) from (
+           select case relkind when 'S' then 2 when 'c' then 4 else 1 end as rank,
+                  format('drop %%s if exists %%I.%%I cascade;',
                          case relkind when 'v' then 'view' when 'm' then 'materialized view'
                               when 'S' then 'sequence' when 'f' then 'foreign table'
                               when 'c' then 'type' else 'table' end, nspname, relname) as text
            from pg_class c where relnamespace = n.oid and relkind in ('r','p','v','m','S','f','c')
            and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
            union all
-           select format('drop routine if exists %%s cascade;', p.oid::regprocedure)
+           select 3, format('drop routine if exists %%s cascade;', p.oid::regprocedure)
            from pg_proc p where pronamespace = n.oid
            and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
            union all
-           select format('drop type if exists %%I.%%I cascade;', nspname, typname)
+           select 4, format('drop type if exists %%I.%%I cascade;', nspname, typname)
            from pg_type t where typnamespace = n.oid and typtype in ('e', 'd', 'r')
            and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')
        ) objects) end
