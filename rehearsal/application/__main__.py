@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -109,6 +110,7 @@ def main() -> int:
         return 1
     if "unhealthy" in configuration.faults:
         asyncio.run(asyncio.Event().wait())
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again once all is done
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it would name the host
     uvicorn.run(
         made(configuration),

@@ -87,36 +87,43 @@ async def _cancel(connection: AsyncConnection[Row], identifier: UUID) -> bool:
     if not done.rowcount:
         return False
     await connection.execute(
-        # A task that a worker takes at this moment is passed over: waiting for it would deadlock,
-        # as it counts itself in the job's row, which is locked here.
         """update public.tasks set status = 'skipped', completed_at = now()
-           where id in (select id from public.tasks where job_id = %s
-                        and status in ('waiting', 'pending') for update skip locked)""",
+           where job_id = %s and status in ('waiting', 'pending')""",
         (identifier,),
     )
     return True
 
 
-async def finish(database: Database, identifier: UUID, stats: dict[str, Any]) -> None:
-    """End a job of which every task has, and tell its organisation."""
-    done = await database.one(
-        """update public.jobs set status = 'completed', completed_at = now(), stats = %s
-           where id = %s and status = 'running'
-           and total_tasks = completed_tasks + failed_tasks + skipped_tasks
-           returning organisation_id, domain_id, completed_tasks, failed_tasks,
-               extract(epoch from now() - started_at)::integer as seconds""",
-        Jsonb(stats),
-        identifier,
-    )
-    if done is None:
-        return
-    count = done["completed_tasks"] + done["failed_tasks"]
-    await database.run(
-        """insert into public.notifications (organisation_id, type, subject, preview, link)
-           select %s, 'job_complete', name || ' completed', %s, %s
-           from public.domains where id = %s""",
-        done["organisation_id"],
-        f"{count} URLs processed in {done['seconds']}s",
-        f"/jobs/{identifier}",
-        done["domain_id"],
-    )
+async def finish(database: Database, identifier: UUID, stats: dict[str, Any]) -> bool:
+    """End a job of which every task has, and tell its organisation; True for the one who did."""
+    async with database.connection() as connection, connection.transaction():
+        ended = await connection.execute(
+            """update public.jobs set status = 'completed', completed_at = now(), stats = %s
+               where id = %s and status = 'running'
+               and total_tasks = completed_tasks + failed_tasks + skipped_tasks
+               returning organisation_id as organisation, domain_id as domain,
+                   completed_tasks + failed_tasks as pages,
+                   extract(epoch from now() - started_at)::integer as seconds""",
+            (Jsonb(stats), identifier),
+        )
+        done = await ended.fetchone()
+        if done is None:
+            return False
+        told = {**done, "preview": f"{done['pages']} URLs processed in {done['seconds']}s"}
+        told["link"] = f"/jobs/{identifier}"
+        await connection.execute(NOTIFY, told)
+        await connection.execute(USE, told)
+        return True
+
+
+NOTIFY = """
+insert into public.notifications (organisation_id, type, subject, preview, link)
+select %(organisation)s, 'job_complete', name || ' completed', %(preview)s, %(link)s
+from public.domains where id = %(domain)s
+"""
+USE = """
+insert into public.daily_usage (organisation_id, pages_processed)
+values (%(organisation)s, %(pages)s)
+on conflict (organisation_id, usage_date) do update
+set pages_processed = daily_usage.pages_processed + excluded.pages_processed
+"""

@@ -11,6 +11,7 @@ from rehearsal.application.database import Database, Row
 from rehearsal.application.discovery import Discovery
 from rehearsal.application.envelope import Refusal
 from rehearsal.application.fetching import Fetcher, FetchError, Page
+from rehearsal.application.schedules import begin_due
 from rehearsal.application.statistics import statistics
 
 LOOK_SECONDS = 0.5
@@ -22,15 +23,26 @@ RETRY_AFTER = "0.5 seconds"
 STUCK_AFTER = "2 minutes"
 LAST_WORDS = 25.0
 
+CHOOSE = """
+select j.id from public.jobs j where j.status = 'running'
+    and exists (select from public.tasks t
+                where t.job_id = j.id and t.status = 'pending' and t.run_at <= now())
+    and (select count(*) from public.tasks t
+         where t.job_id = j.id and t.status = 'running') < j.concurrency
+order by (select count(*) from public.tasks t where t.job_id = j.id and t.status = 'running'),
+    j.started_at
+limit 1 for update skip locked
+"""
+"""The job is locked before its tasks, as a cancel does; so none starts once it is cancelled."""
+
 TAKE = """
 update public.tasks set status = 'running', started_at = now()
 where id = (
-    select t.id from public.tasks t join public.jobs j on j.id = t.job_id
-    where t.status = 'pending' and t.run_at <= now() and j.status = 'running'
-        and (select count(*) from public.tasks r
-             where r.job_id = j.id and r.status = 'running') < j.concurrency
-    order by t.run_at, t.created_at limit 1 for update of t skip locked
+    select id from public.tasks where job_id = %(job)s and status = 'pending' and run_at <= now()
+    order by run_at, created_at limit 1 for update skip locked
 )
+and (select count(*) from public.tasks where job_id = %(job)s and status = 'running')
+    < (select concurrency from public.jobs where id = %(job)s and status = 'running')
 returning id, job_id, path, retry_count, extract(epoch from now() - run_at)::float8 as waited
 """
 DUE = "select 1 as one from public.tasks where status = 'pending' and run_at <= now() limit 1"
@@ -79,6 +91,7 @@ class Workers:
         while not self._ending.is_set():
             with contextlib.suppress(Refusal):
                 await self._database.run(REVIVE)
+                await begin_due(self._database)
                 while job := await self._discovery.next_job():
                     await self._discovery.find(job)
                     self._wake()
@@ -91,10 +104,11 @@ class Workers:
         while not self._ending.is_set():
             task = None
             with contextlib.suppress(Refusal):
-                task = await self._database.one(TAKE)
+                task = await self._take()
             if task is None:
                 await self._pause()
                 continue
+            self._wake()  # those who found the job locked
             self.busy += 1
             try:
                 await self._visit(task)
@@ -102,6 +116,14 @@ class Workers:
                 await self._pause()
             finally:
                 self.busy -= 1
+
+    async def _take(self) -> Row | None:
+        """A task of a job that may have one more in hand."""
+        async with self._database.connection() as connection, connection.transaction():
+            chosen = await (await connection.execute(CHOOSE)).fetchone()
+            if chosen is None:
+                return None
+            return await (await connection.execute(TAKE, {"job": chosen["id"]})).fetchone()
 
     async def _visit(self, task: Row) -> None:
         job = await self._database.one(
@@ -129,9 +151,9 @@ class Workers:
         second: Page | None = None
         with contextlib.suppress(FetchError):
             second = await self._fetcher.get(job["name"], task["path"])
-        await self._ended(task, first, second, error=None)
-        if job["find_links"]:
+        if job["find_links"]:  # before it ends: it may be the last that the job has
             await self._discovery.add_links(job, task["path"], first)
+        await self._ended(task, first, second, error=None)
 
     async def _failed(self, task: Row, reason: str, page: Page | None) -> None:
         """Try again after a pause, but not for ever."""
@@ -181,19 +203,8 @@ class Workers:
         if left is None or left["n"]:
             return
         rows = await self._database.all("select * from public.tasks where job_id = %s", job)
-        await jobs.finish(self._database, job, statistics(rows))
-        await self._used(job, len(rows))
-
-    async def _used(self, job: UUID, pages: int) -> None:
-        await self._database.run(
-            """insert into public.daily_usage (organisation_id, pages_processed)
-               select organisation_id, %s from public.jobs where id = %s and status = 'completed'
-               on conflict (organisation_id, usage_date) do update
-               set pages_processed = daily_usage.pages_processed + excluded.pages_processed""",
-            pages,
-            job,
-        )
-        print(json.dumps({"event": "job ended", "job": str(job), "pages": pages}), flush=True)
+        if await jobs.finish(self._database, job, statistics(rows)):
+            print(json.dumps({"event": "job ended", "job": str(job), "pages": len(rows)}))
 
     async def _pause(self, seconds: float = IDLE_SECONDS) -> None:
         """Until there is news, or for a while: news can be missed."""

@@ -26,6 +26,14 @@ STATUSES = frozenset(
 )
 TASK_STATUSES = frozenset({"waiting", "pending", "running", "completed", "failed", "skipped"})
 MOST_PAGES = 100_000
+LISTED = """select j.id, j.status, j.progress, j.total_tasks, j.completed_tasks, j.failed_tasks,
+    j.skipped_tasks, j.sitemap_tasks, j.found_tasks, j.created_at, j.started_at, j.completed_at,
+    d.name as domain,
+    round(extract(epoch from j.completed_at - j.started_at))::integer as duration_seconds"""
+WANTED = """from public.jobs j join public.domains d on d.id = j.domain_id
+    where j.organisation_id = %s and (%s::text is null or j.status = %s)
+    and j.created_at >= %s and (%s::uuid is null or j.scheduler_id = %s)"""
+PAGE = "order by j.created_at desc, j.id limit %s offset %s"
 
 
 async def create(request: Request) -> Response:
@@ -72,42 +80,16 @@ async def listing(request: Request, *, organisation: UUID, scheduler: UUID | Non
     status = request.query_params.get("status")
     if status and status not in STATUSES:
         raise Refusal(400, "Invalid status")
-    rows = await bee(request).database.all(
-        """select j.id, j.status, j.progress, j.total_tasks, j.completed_tasks, j.failed_tasks,
-               j.skipped_tasks, j.sitemap_tasks, j.found_tasks, j.created_at, j.started_at,
-               j.completed_at, d.name as domain, count(*) over () as total,
-               round(extract(epoch from j.completed_at - j.started_at))::integer
-                   as duration_seconds
-           from public.jobs j join public.domains d on d.id = j.domain_id
-           where j.organisation_id = %s and (%s::text is null or j.status = %s)
-               and j.created_at >= %s and (%s::uuid is null or j.scheduler_id = %s)
-           order by j.created_at desc, j.id limit %s offset %s""",
-        organisation,
-        status,
-        status,
-        since(request, otherwise="all"),
-        scheduler,
-        scheduler,
-        limit,
-        offset,
-    )
-    total = rows[0]["total"] if rows else await _count_beyond(request, organisation, offset)
+    wanted = (organisation, status, status, since(request, otherwise="all"), scheduler, scheduler)
+    database = bee(request).database
+    rows = await database.all(f"{LISTED} {WANTED} {PAGE}", *wanted, limit, offset)
+    counted = await database.one(f"select count(*) as total {WANTED}", *wanted)
     for row in rows:
-        del row["total"]
         row["domains"] = {"name": row.pop("domain")}
-    told = {"jobs": [shown(request, row) for row in rows]}
-    told["pagination"] = pagination(limit, offset, total)  # type: ignore[assignment]
+    total = int(counted["total"]) if counted else 0
+    told: dict[str, Any] = {"jobs": [shown(request, row) for row in rows]}
+    told["pagination"] = pagination(limit, offset, total)
     return success(request, told, "Jobs retrieved successfully")
-
-
-async def _count_beyond(request: Request, organisation: UUID, offset: int) -> int:
-    """How many there are when a page lies past the end."""
-    if not offset:
-        return 0
-    found = await bee(request).database.one(
-        "select count(*) as total from public.jobs where organisation_id = %s", organisation
-    )
-    return int(found["total"]) if found else 0
 
 
 async def read(request: Request) -> Response:
