@@ -36,7 +36,7 @@ limit 1 for update skip locked
 """The job is locked before its tasks, as a cancel does; so none starts once it is cancelled."""
 
 TAKE = """
-update public.tasks set status = 'running', started_at = now()
+update public.tasks set status = 'running', started_at = clock_timestamp()
 where id = (
     select id from public.tasks where job_id = %(job)s and status = 'pending' and run_at <= now()
     order by run_at, created_at limit 1 for update skip locked

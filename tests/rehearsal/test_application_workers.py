@@ -132,5 +132,5 @@ def _most_at_once(application: Application, tasks: dict[str, dict[str, Any]]) ->
     job = next(iter(tasks.values()))["job_id"]
     query = f"""select started_at, completed_at from public.tasks
                 where job_id = '{job}' and completed_at is not null and started_at is not null"""
-    spans = [(start, end) for start, end in application.sql(query)]
+    spans: list[tuple[datetime, datetime]] = [(row[0], row[1]) for row in application.sql(query)]
     return max(sum(a < end and start < b for a, b in spans) for start, end in spans)
