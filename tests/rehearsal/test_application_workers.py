@@ -1,6 +1,7 @@
 """What the workers do with a job's pages."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from tests.rehearsal.application_postgres import until
