@@ -17,8 +17,8 @@ nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path("reports")
 INVALID = 6  # as in staging/errors.py, which nox cannot import
-LAST_WORDS = 20.0
-"""Seconds that an interrupted session has to end what it made in staging."""
+LAST_WORDS, THEN = 5.0, 15.0
+"""Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
 PYTHON = sys.executable if INSTALLED else "python"
 
@@ -79,7 +79,7 @@ def run(session: nox.Session, module: str, *words: str) -> None:
     """Run a module of the environment."""
     REPORTS.mkdir(exist_ok=True)
     argv = (PYTHON, "-m", module, *words)
-    session.run(*argv, external=True, interrupt_timeout=LAST_WORDS, terminate_timeout=LAST_WORDS)
+    session.run(*argv, external=True, interrupt_timeout=LAST_WORDS, terminate_timeout=THEN)
 
 
 def judge(session: nox.Session, report: str, *words: str) -> None:

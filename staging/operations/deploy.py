@@ -96,15 +96,22 @@ def healthy(url: str, path: str) -> str | None:
 
 
 def _deployed(clouds: Clouds, config: Path, images: Sequence[str]) -> str:
+    """The image that the registry had; what flyctl says on the way is shown."""
+    app = clouds.settings.staging.app
     for image in images[:-1]:
         try:
-            clouds.fly.deploy(clouds.settings.staging.app, config=config, image=image)
+            clouds.fly.deploy(app, config=config, image=image, show=_told)
         except NotFound as error:
             note(f"  {error.problem} ({image})")
         else:
             return image
-    clouds.fly.deploy(clouds.settings.staging.app, config=config, image=images[-1])
+    clouds.fly.deploy(app, config=config, image=images[-1], show=_told)
     return images[-1]
+
+
+def _told(line: str) -> None:
+    if line.strip():
+        note(f"    {line}")
 
 
 def _one_digest(machines: Sequence[Machine], expected: str | None) -> str:
