@@ -55,8 +55,19 @@ def _erase(folder: Path) -> None:
     known = {"world.json", "environment", "state", "postgres", "logs", "lock", "calls.jsonl"}
     if not any((folder / name).exists() for name in known):
         raise standin.RehearsalError(f"{folder} holds no rehearsal; it was not deleted")
+    if outside := _outside(folder / "state" / "supabase.json"):
+        shutil.rmtree(outside, ignore_errors=True)
     shutil.rmtree(folder)
     print(f"Deleted {folder}.")
+
+
+def _outside(state: Path) -> str:
+    """Where a killed world left its databases, when its own folder could not hold them."""
+    try:
+        place = str(json.loads(state.read_text("utf-8"))["place"])
+    except (OSError, ValueError, KeyError):
+        return ""
+    return place if Path(place).name.startswith("rehearsal-") else ""
 
 
 def _status(*, as_json: bool) -> int:

@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import sys
 from collections.abc import Coroutine
@@ -127,12 +128,15 @@ class Supervisor:
         write_private(self.home / "world.json", world)
 
     async def _stop(self) -> None:
+        deleted = not self.home.exists()
         (self.home / "world.json").unlink(missing_ok=True)
         if hasattr(self, "fly"):
             await self.fly.stop()
-        await self.supabase.stop()
+        await self.supabase.stop(keep=not deleted)
         for runner in self.runners:
             await runner.cleanup()
+        if deleted:  # what wrote its state once more must not bring the folder back
+            shutil.rmtree(self.home, ignore_errors=True)
 
     async def _status(self, request: web.Request) -> web.Response:
         self._only_with_key(request)

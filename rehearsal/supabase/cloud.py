@@ -9,7 +9,9 @@ from rehearsal import standin
 from rehearsal.supabase.line import Line, SupabaseError, compact
 
 TOKEN = re.compile(r"sbp_(oauth_)?[0-9a-f]{40}")
+REF = re.compile(r"[a-z]{20}")
 ANSWERS_WITHIN = 30.0
+NOT_LINKED = "Cannot find project ref. Have you run supabase link?"
 
 
 def call(method: str, path: str, *, body: object = None) -> tuple[int, Any]:
@@ -30,59 +32,87 @@ def call(method: str, path: str, *, body: object = None) -> tuple[int, Any]:
     return standin.connect().call(method, path, body=body, headers=headers, timeout=ANSWERS_WITHIN)
 
 
-def expect(method: str, path: str, *, what: str, code: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
+def expect(
+    method: str,
+    path: str,
+    *,
+    code: str,
+    what: str = "",
+    says: str = "",
+    body: object = None,
+) -> Any:  # noqa: ANN401 - any JSON
     """The answer of a call that went well; else the error that the program makes of it."""
     status, found = call(method, path, body=body)
     if status // 100 == 2:
         return found
-    message = f"unexpected {what} status {status}: {compact(found)}"
-    raise SupabaseError(f"{code}UnexpectedStatusError", message)
+    lead = says or f"unexpected {what} status {status}"
+    raise SupabaseError(f"{code}UnexpectedStatusError", f"{lead}: {compact(found)}")
 
 
-def target(line: Line, ref: str) -> dict[str, str]:
-    """The project as 3.1.0 names its target, on stderr and in its JSON."""
-    if "project-ref" in line.flags and line.command.__name__ != "link":
-        warn("--project-ref", "--remote=<ref>")
-    if "linked" in line.flags:
-        warn("--linked", "--remote")
+def target(line: Line) -> str:
+    """Find the project that a command is about, name it on stderr, and return its ref."""
+    if line.has("linked"):
+        deprecated("--linked", "Use --remote")
+    ref = _named(line)
+    if line.has("project-ref") and line.name != "link":
+        deprecated("--project-ref", "Use --remote=<ref>")
+    line.target.update({"kind": "linked", "project_ref": ref})
     status, found = call("GET", f"/v1/projects/{ref}")
-    if status != 200:
-        print(f"Target: project {ref}", file=sys.stderr)
-        return {"kind": "linked", "project_ref": ref, "environment": "unverified"}
-    name = found["name"]
-    print(f"Target: project {name} ({ref}) · production", file=sys.stderr)
-    return {
-        "kind": "linked",
-        "project_ref": ref,
-        "project_name": name,
-        "environment": "production",
-    }
+    if status == 200:
+        line.target.update({"project_name": found["name"], "environment": "production"})
+    else:
+        line.target["environment"] = "unverified"
+    other = status != 200 and line.name != "link" and linked(line) not in {"", ref}
+    print(f"Target: {line.label}{' (not the linked project)' if other else ''}", file=sys.stderr)
+    return ref
 
 
-def warn(flag: str, instead: str) -> None:
+def deprecated(flag: str, instead: str) -> None:
     """The notice that 3.1.0 gives of a selector that v4 drops."""
-    text = f"Warning: {flag} is deprecated and will be removed in v4. Use {instead} instead"
+    text = f"Warning: {flag} is deprecated and will be removed in v4. {instead} instead"
     print(text, file=sys.stderr)
-
-
-def ref(line: Line) -> str:
-    """The project that a command is about: by flag, environment or link."""
-    named = line.flags.get("project-ref") or os.environ.get("SUPABASE_PROJECT_ID", "")
-    if not named:
-        named = linked(line)
-    if not named:
-        raise SupabaseError(
-            "ProjectRefRequiredError", "Cannot find project ref. Have you run supabase link?"
-        )
-    return named
 
 
 def linked(line: Line) -> str:
     """The ref that `link` has written, if any."""
-    folder = line.flags.get("workdir", ".")
-    path = os.path.join(folder, "supabase", ".temp", "project-ref")  # noqa: PTH118 - a fast start
+    path = os.path.join(line.folder, "supabase", ".temp", "project-ref")  # noqa: PTH118 - a fast start
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a fast start
             return file.read().strip()
     except OSError:
         return ""
+
+
+def experimental(line: Line) -> None:
+    """Refuse a command that 3.1.0 guards, unless the flag is given."""
+    if not line.has("experimental"):
+        raise SupabaseError(
+            "ExperimentalRequiredError", "must set the --experimental flag to run this command"
+        )
+
+
+def _named(line: Line) -> str:
+    remote = line.flags.get("remote", "")
+    named = line.flags.get("project-ref") or (remote if remote != "true" else "")
+    if not named and not line.has("linked") and remote != "true":
+        named = os.environ.get("SUPABASE_PROJECT_ID", "")
+    named = named or linked(line)
+    if not named:
+        raise SupabaseError("ProjectRefNotLinkedError", NOT_LINKED)
+    return named if REF.fullmatch(named) else _branch(line, named)
+
+
+def _branch(line: Line, name: str) -> str:
+    parent = linked(line)
+    if not parent:
+        raise SupabaseError(
+            "LinkBranchNotLinkedError",
+            f'Cannot resolve "{name}": it is not a project ref (refs are exactly 20 lowercase '
+            "letters, like `abcdefghijklmnopqrst`), so it was treated as a branch name — but no "
+            "project is linked to search for branches.\n  If it is a branch name, link the parent "
+            "project first: supabase link --project-ref <parent-ref>\n  If you meant a project "
+            f'ref: refs are exactly 20 lowercase letters ("{name}" has {len(name)}).',
+        )
+    path = f"/v1/projects/{parent}/branches/{name}"
+    found = expect("GET", path, code="BranchesFind", what="find branch")
+    return str(found["project_ref"])

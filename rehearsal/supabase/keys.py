@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -54,13 +54,12 @@ def listed(keys: dict[str, str], *, created_at: str, reveal: bool) -> list[dict[
         }
         for name in ("anon", "service_role")
     ]
-    secret = keys["secret"] if reveal else keys["secret"][:15] + "·" * 26
     modern = [
         {
-            "id": str(uuid4()),
+            "id": str(uuid5(NAMESPACE_OID, text)),  # always the same for a key
             "name": "default",
             "type": kind,
-            "api_key": text,
+            "api_key": text if reveal or kind != "secret" else f"{text[:15]}{'·' * 26}",
             "description": None,
             "secret_jwt_template": template,
             "inserted_at": created_at,
@@ -68,7 +67,7 @@ def listed(keys: dict[str, str], *, created_at: str, reveal: bool) -> list[dict[
         }
         for kind, text, template in (
             ("publishable", keys["publishable"], None),
-            ("secret", secret, {"role": "service_role"}),
+            ("secret", keys["secret"], {"role": "service_role"}),
         )
     ]
     return legacy + modern

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 ALWAYS = {
@@ -13,93 +13,150 @@ ALWAYS = {
     "output": True,
     "workdir": True,
     "profile": True,
+    "dns-resolver": True,
     "yes": False,
     "debug": False,
     "experimental": False,
     "version": False,
     "help": False,
 }
+DEBUG = "Try rerunning the command with --debug to troubleshoot the error."
 
 
 class SupabaseError(Exception):
     """A failure with the code that supabase gives it."""
 
-    def __init__(
-        self, code: str, message: str, *, suggestion: str = "", target: object = None
-    ) -> None:
+    def __init__(self, code: str, message: str, *, suggestion: str = "") -> None:
         super().__init__(message)
-        self.code, self.message, self.suggestion, self.target = code, message, suggestion, target
+        self.code, self.message, self.suggestion = code, message, suggestion
 
-    def tell(self, *, as_json: bool) -> None:
+    def tell(self, *, target: object, as_json: bool) -> None:
         """Say it on stdout as JSON, or on stderr as text."""
         if not as_json:
-            print("\n".join(filter(None, (self.message, self.suggestion))), file=sys.stderr)
+            print(f"{self.message}\n{self.suggestion or DEBUG}", file=sys.stderr)
             return
         error = {"code": self.code, "message": self.message}
         if self.suggestion:
             error["suggestion"] = self.suggestion
-        head = {"target": self.target} if self.target else {}
+        head = {"target": target} if target else {}
         print(compact({**head, "_tag": "Error", "error": error}))
 
 
 class Line(NamedTuple):
-    """A parsed command line."""
+    """A parsed command line, and the target that its command has found."""
 
-    command: Callable[["Line"], None]
+    name: str
     words: Sequence[str]
     flags: Mapping[str, str]
+    target: dict[str, Any]
 
     @property
     def as_json(self) -> bool:
         """Whether stdout is to be one JSON document."""
         return self.flags.get("output-format") == "json"
 
+    @property
+    def raw(self) -> bool:
+        """Whether stdout is to be what the interface said."""
+        return "json" in (self.flags.get("o"), self.flags.get("output"))
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds `supabase/`."""
+        return self.flags.get("workdir", ".")
+
+    @property
+    def label(self) -> str:
+        """The target as a sentence names it."""
+        found = self.target
+        if found.get("kind") == "db-url":
+            return f"custom Postgres ({found['host']}:{found['port']})"
+        if "project_name" in found:
+            return f"project {found['project_name']} ({found['project_ref']}) · production"
+        return f"project {found['project_ref']}"
+
     def has(self, name: str) -> bool:
         """Whether a flag is set."""
         return self.flags.get(name, "false") not in {"false", ""}
 
-    def consent(self, what: str, *, target: object = None, why: str = "") -> None:
+    def consent(self, what: str, *, suggestion: str = "") -> None:
         """A change in the cloud needs --yes, or SUPABASE_YES."""
-        if self.has("yes") or os.environ.get("SUPABASE_YES", "").lower() in {"1", "true"}:
-            print(f"Confirmed by --yes: {what}", file=sys.stderr)
+        by_flag = self.has("yes")
+        if by_flag or os.environ.get("SUPABASE_YES", "").lower() in {"1", "true"}:
+            given = "--yes" if by_flag else "SUPABASE_YES"
+            where = f" on {self.label}" if self.target else ""
+            print(f"Confirmed by {given}: {what}{where}", file=sys.stderr)
             return
-        because = "its output format is json" if self.as_json else "stdin is not a terminal"
-        message = f"Confirmation required: {why or what}. This run can't ask because {because}."
+        where = f" (target: {self.label})" if self.target else ""
+        because = "its output format is json" if self.as_json else "stdout is not a terminal"
         raise SupabaseError(
             "HostedMutationConsentRequiredError",
-            f"{message} Nothing was changed.",
-            suggestion="Re-run with --yes to confirm.",
-            target=target,
+            f"Confirmation required: {what}{where}. This run can't ask because {because}. "
+            "Nothing was changed.",
+            suggestion=suggestion or "Re-run with --yes to confirm.",
         )
 
-    def answer(self, found: Mapping[str, Any], *, text: str = "") -> None:
-        """The result: JSON, or what a person reads."""
-        print(compact(found) if self.as_json else text or compact(found))
+    def answer(self, found: Mapping[str, Any], *, message: str = "", text: str = "") -> None:
+        """The result, with its message and target as JSON, or what a person reads."""
+        if self.as_json:
+            target = {"target": self.target} if self.target else {}
+            print(compact({**found, "message": message, **target}))
+        elif text:
+            print(text)
 
 
 def compact(found: object) -> str:
-    """JSON as supabase writes it."""
+    """JSON as supabase writes it; text stays as it is."""
+    if isinstance(found, str):
+        return found
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
-Commands = Mapping[str, tuple[Callable[[Line], None], Mapping[str, bool]]]
+def pretty(found: object) -> str:
+    """JSON as supabase writes what an interface said."""
+    return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False)
+
+
+Commands = Mapping[str, tuple[str, Mapping[str, bool]]]
 
 
 def parse(argv: Sequence[str], *, commands: Commands) -> Line:
     """Find the command and read its flags; a flag's value says whether it takes one."""
-    plain = [word for word in argv if not word.startswith("-")]
+    plain = _plain(argv, {name for _, own in commands.values() for name in own if own[name]})
     names = (" ".join(plain[:3]), " ".join(plain[:2]), " ".join(plain[:1]))
     name = next((each for each in names if each in commands), "")
-    if not name and "--version" not in argv:
-        raise SupabaseError(
-            "UnknownCommandError", f'unknown command "{" ".join(plain[:1])}" for "supabase"'
-        )
-    run, own = commands.get(name, (lambda _: None, {}))
-    words, flags = _read(argv, {**ALWAYS, **own})
-    return Line(run, words[len(name.split()) :], flags)
+    if not name and not {"--version", "-v"} & set(argv):
+        raise _unknown(plain, commands)
+    own = commands[name][1] if name else {}
+    words, flags = _read(argv, {**ALWAYS, **own}, name)
+    return Line(name, words[len(name.split()) :], flags, {})
 
 
-def _read(argv: Sequence[str], known: Mapping[str, bool]) -> tuple[list[str], dict[str, str]]:
+def _plain(argv: Sequence[str], valued: set[str]) -> list[str]:
+    """The words that are neither flags nor values of flags."""
+    takes_one = valued | {name for name, value in ALWAYS.items() if value}
+    found, skip = [], False
+    for word in argv:
+        if skip:
+            skip = False
+        elif word.startswith("-") and word != "-":
+            skip = word.lstrip("-") in takes_one
+        else:
+            found.append(word)
+    return found
+
+
+def _unknown(plain: Sequence[str], commands: Commands) -> SupabaseError:
+    groups = {" ".join(name.split()[:n]) for name in commands for n in (1, 2)} - set(commands)
+    parent = next((" ".join(plain[:n]) for n in (2, 1) if " ".join(plain[:n]) in groups), "")
+    wrong = [*plain, ""][len(parent.split())]
+    of = " ".join(["supabase", parent]).strip()
+    return SupabaseError("UnknownSubcommand", f'Unknown subcommand "{wrong}" for "{of}"')
+
+
+def _read(
+    argv: Sequence[str], known: Mapping[str, bool], command: str
+) -> tuple[list[str], dict[str, str]]:
     words: list[str] = []
     flags: dict[str, str] = {}
     rest = list(argv)
@@ -109,11 +166,15 @@ def _read(argv: Sequence[str], known: Mapping[str, bool]) -> tuple[list[str], di
             words.append(word)
             continue
         name, equals, value = word.lstrip("-").partition("=")
+        name = {"v": "version", "h": "help", "f": "file"}.get(name, name)
         if name not in known:
-            raise SupabaseError("UnknownFlagError", f"unknown flag: {word}")
+            where = f"supabase {command}"
+            raise SupabaseError(
+                "UnrecognizedOption", f"Unrecognized flag: {word} in command {where}"
+            )
         if not equals and known[name]:
             if not rest:
-                raise SupabaseError("MissingFlagValueError", f"flag needs an argument: {word}")
+                raise SupabaseError("MissingOptionValue", f"Missing value for flag: {word}")
             value = rest.pop(0)
         flags[name] = value if known[name] or equals else "true"
     return words, flags

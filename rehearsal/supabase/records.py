@@ -34,7 +34,9 @@ class Project:
     version: str = ""
     status: str = "UNKNOWN"
     created_at: str = field(default_factory=lambda: now())
-    secrets: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, dict[str, str]] = field(default_factory=dict)
+    parent: str = ""
+    branch: dict[str, Any] = field(default_factory=dict)
 
     def view(self) -> dict[str, Any]:
         """The project as the Management API shows it."""

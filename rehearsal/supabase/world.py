@@ -54,18 +54,22 @@ class SupabaseWorld:
         self._binaries = binaries.reachable(self._found, by=self._runner, copies=self._place.parent)
         for ref in [r for r, p in self.state.projects.items() if not p.version]:
             del self.state.projects[ref]
+        self._sweep()
         await asyncio.gather(*(self._bring_back(p) for p in self.state.projects.values()))
         self.state.save()
 
-    async def stop(self) -> None:
-        """Stop every server; the data goes back into the home, so nothing is left elsewhere."""
+    async def stop(self, *, keep: bool) -> None:
+        """Stop every server; the data goes back into the home or away, so none is elsewhere."""
         for birth in list(self._births):
             birth.cancel()
         await asyncio.gather(*self._births, return_exceptions=True)
         await asyncio.gather(*(server.stop() for server in self._servers.values()))
         self._servers.clear()
-        self._move_back()
-        self.state.save()
+        if keep:
+            self._move_back()
+            self.state.save()
+        elif self.state.place:
+            shutil.rmtree(self.state.place, ignore_errors=True)
 
     async def create_project(
         self, name: str, *, org: str, region: str, size: str, password: str
@@ -189,6 +193,15 @@ class SupabaseWorld:
             runner=self._runner,
             log=self._home / "logs" / f"postgres-{project.ref}.log",
         )
+
+    def _sweep(self) -> None:
+        """Remove what births left that a killed supervisor did not finish."""
+        for each in self._place.iterdir():
+            if each.is_file():
+                each.unlink()
+            elif each.name not in self.state.projects:
+                Server(each, 0, self._binaries, self._runner, self._home).end_leftover()
+                shutil.rmtree(each)
 
     def _move_out(self) -> None:
         """Where the servers' user cannot reach the home, the data is kept under /tmp meanwhile."""

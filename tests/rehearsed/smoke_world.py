@@ -131,7 +131,7 @@ async def _live(
         ready.set()
         await ended.wait()
     finally:
-        await world.stop()
+        await world.stop(keep=False)
         for runner in runners:
             await runner.cleanup()
 

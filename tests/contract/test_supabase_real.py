@@ -1,0 +1,103 @@
+"""The real supabase and the stand-in in one world: the same calls, the same answers.
+
+The real program is the one that SUPABASE names; without it these tests are not run.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.contract.supabaseplay import (
+    STAND_IN,
+    Run,
+    Supabase,
+    comparable,
+    project,
+    supabase_world,
+)
+from tests.rehearsal.worlds import World
+
+REAL = os.environ.get("SUPABASE", "")
+pytestmark = pytest.mark.skipif(
+    not REAL or Path(REAL).resolve() == Path(STAND_IN), reason="SUPABASE names no real supabase"
+)
+ASKED = [
+    "--version",
+    "orgs list",
+    "projects list",
+    "projects list -o json",
+    "projects create",
+    "projects delete abcdefghijklmnopqrst --yes",
+    "frobnicate",
+    "orgs list --nope",
+    "secrets list --project-ref REF",
+    "secrets set A=1 --project-ref REF --yes",
+    "secrets unset A --project-ref REF --yes",
+    "branches list --project-ref REF",
+    "backups list --project-ref abcdefghijklmnopqrst",
+    "backups list --project-ref REF",
+    "network-restrictions get --project-ref REF --experimental",
+    "ssl-enforcement get --project-ref REF",
+    "postgres-config get --project-ref REF --experimental",
+    "link --project-ref REF",
+    "config diff --project-ref REF",
+    "db push --linked --db-url URL",
+    "db advisors --linked",
+    "db advisors --db-url URL",
+    "inspect db blocking --db-url URL",
+    "migration list --db-url URL",
+    "migration list",
+]
+PUSHED = [
+    "db push --db-url URL --dry-run --yes",
+    "db push --db-url URL",
+    "db push --db-url URL --yes",
+    "migration list --db-url URL",
+    "migration repair --db-url URL --status reverted 20260101000000 --yes",
+    "migration list --db-url URL",
+    "migration up --db-url URL --yes",
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with supabase_world(tmp_path_factory.mktemp("real")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def both(
+    made: World, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Supabase, Supabase]]:
+    """The real program and ours, each with a project and a folder of its own."""
+    one, two = (tmp_path_factory.mktemp(name) for name in ("theirs", "ours"))
+    with project(made, one, "same") as theirs, project(made, two, "same") as ours:
+        for each in (theirs, ours):
+            each.run("link", "--project-ref", each.ref)
+        yield replace(theirs, program=REAL), ours
+
+
+def said(supabase: Supabase, call: str) -> tuple[int, object, object]:
+    call = call.replace("REF", supabase.ref).replace("URL", supabase.url)
+    done: Run = supabase.run(*call.split())
+    names = {supabase.ref: "REF", str(supabase.port): "PORT", str(supabase.cwd): "FOLDER"}
+    return done.exit, comparable(done.stdout, names), comparable(done.stderr, names)
+
+
+@pytest.mark.parametrize("call", ASKED)
+def test_both_answer_alike(both: tuple[Supabase, Supabase], call: str) -> None:
+    theirs, ours = both
+    if call.startswith("projects list"):  # what is linked is marked: ask for the same
+        ours = replace(ours, cwd=theirs.cwd, ref=theirs.ref)
+    assert said(ours, call) == said(theirs, call)
+
+
+def test_both_push_alike(both: tuple[Supabase, Supabase]) -> None:
+    theirs, ours = both
+    for each in both:
+        each.migration("20260101000000_one.sql", "create table if not exists public.one ();")
+    for call in PUSHED:
+        assert said(ours, call) == said(theirs, call), call
