@@ -49,8 +49,10 @@ def rehearsed(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def contract(session: nox.Session) -> None:
-    """Hold the stand-ins against what the real programs do."""
+    """Ask the stand-ins and the real programs the same; installs each supabase that is tested."""
     install(session)
+    versions = json.loads(Path("staging/schemas/programs.json").read_text())["supabase"]
+    session.env["SUPABASE_PROGRAMS"] = " ".join(f"{v}={supabase(session, v)}" for v in versions)
     run(session, "pytest", "-n", "2", junit("contract"), *(session.posargs or ["tests/contract"]))
 
 
@@ -73,6 +75,16 @@ def install(session: nox.Session) -> None:
     """Install the pinned resolution, unless this very Python has it."""
     if not INSTALLED:
         session.install("--require-hashes", "-r", "requirements.txt")
+
+
+def supabase(session: nox.Session, version: str) -> Path:
+    """The real program of a version, from npm."""
+    folder = Path(".nox", "supabase", version).absolute()
+    program = folder / "node_modules" / ".bin" / "supabase"
+    if not program.exists():
+        words = ("--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder))
+        session.run("npm", "install", *words, f"supabase@{version}", external=True)
+    return program
 
 
 def run(session: nox.Session, module: str, *words: str) -> None:

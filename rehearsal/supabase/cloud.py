@@ -6,11 +6,11 @@ import sys
 from typing import Any
 
 from rehearsal import standin
+from rehearsal.supabase import transport
 from rehearsal.supabase.line import Line, SupabaseError, compact
 
 TOKEN = re.compile(r"sbp_(oauth_)?[0-9a-f]{40}")
 REF = re.compile(r"[a-z]{20}")
-ANSWERS_WITHIN = 30.0
 NOT_LINKED = "Cannot find project ref. Have you run supabase link?"
 
 
@@ -29,7 +29,7 @@ def call(method: str, path: str, *, body: object = None) -> tuple[int, Any]:
             "Invalid access token format. Must be like `sbp_0102...1920`.",
         )
     headers = {"Authorization": f"Bearer {token}"}
-    return standin.connect().call(method, path, body=body, headers=headers, timeout=ANSWERS_WITHIN)
+    return transport.ask(method, path, body=body, headers=headers)
 
 
 def expect(
@@ -40,13 +40,20 @@ def expect(
     what: str = "",
     says: str = "",
     body: object = None,
+    form: type = object,
 ) -> Any:  # noqa: ANN401 - any JSON
     """The answer of a call that went well; else the error that the program makes of it."""
-    status, found = call(method, path, body=body)
-    if status // 100 == 2:
+    try:
+        status, found = call(method, path, body=body)
+    except standin.RehearsalError:
+        raise transport.unanswered(code, what) from None
+    if status // 100 == 2 and not isinstance(found, str):
+        if not isinstance(found, form):
+            raise transport.unanswered(code, what, "SchemaError(Expected array)")
         return found
     lead = says or f"unexpected {what} status {status}"
-    raise SupabaseError(f"{code}UnexpectedStatusError", f"{lead}: {compact(found)}")
+    said = found if isinstance(found, str) else compact(found)
+    raise SupabaseError(f"{code}UnexpectedStatusError", f"{lead}: {said}")
 
 
 def target(line: Line) -> str:

@@ -22,7 +22,7 @@ SUPABASE_LOGIN = "Export SUPABASE_ACCESS_TOKEN: dashboard, Account, Access token
 COMPLAINTS = (
     Complaint(
         r"AccessTokenRequiredError|Access token not provided|Invalid access token format|"
-        r"InvalidAccessTokenError|status 401",
+        r"InvalidAccessTokenError|status 401|\"_tag\":\"Error\".*\bUnauthorized\b",
         NotAuthenticated,
         "Supabase does not accept the token, or has been given none.",
         SUPABASE_LOGIN,
@@ -94,7 +94,7 @@ COMPLAINTS = (
         "Its output is above; machines still run the release before.",
     ),
     Complaint(
-        r"TransportError|connection refused|no such host|i/o timeout|ECONNREFUSED",
+        r"Transport ?error|connection refused|no such host|i/o timeout|ECONNREFUSED",
         CommandFailed,
         "The service cannot be reached.",
         "Check the network and the provider's status page, then run this again.",

@@ -9,6 +9,7 @@ from staging.errors import NOT_SO, SUCCESS, StagingError
 from staging.operations import reach
 from staging.operations.opening import Clouds, open_clouds, program_environment
 from staging.operations.steps import together
+from staging.rules.versions import dotted, warning
 from staging.settings import Settings
 
 READER = """create role staging_reader login bypassrls password '…' in role pg_read_all_data;
@@ -17,11 +18,12 @@ alter role staging_reader set default_transaction_read_only = on;"""
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """One thing that is needed; `mend` is empty where it is there."""
+    """One thing that is needed; `mend` is empty where it is there, `warn` where nothing is odd."""
 
     name: str
     found: str
     mend: str = ""
+    warn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +45,11 @@ def doctor(settings: Settings) -> Diagnosis:
         clouds = open_clouds(settings)
     except StagingError as error:
         return _diagnosis(settings, [_unwell("programs", error)])
-    looks: dict[str, Callable[[], str]] = {
-        "flyctl": lambda: f"{_dotted(clouds.fly.version())} at {settings.target.flyctl}",
+    programs = settings.target
+    looks: dict[str, Callable[[], str | Checkup]] = {
+        "flyctl": lambda: _program("flyctl", clouds.fly.version(), programs.flyctl),
         "Fly token": lambda: f"of {clouds.fly.whoami()}",
-        "supabase": lambda: f"{_dotted(clouds.supabase.version())} at {settings.target.supabase}",
+        "supabase": lambda: _program("supabase", clouds.supabase.version(), programs.supabase),
         "Supabase token": lambda: f"sees {_organisations(clouds)}",
         "production's app": lambda: clouds.fly.app(settings.production.app).url,
         "production's database": lambda: _reader(clouds),
@@ -54,14 +57,19 @@ def doctor(settings: Settings) -> Diagnosis:
     }
     found: dict[str, Checkup] = {}
 
-    def examine(name: str, look: Callable[[], str]) -> None:
+    def examine(name: str, look: Callable[[], str | Checkup]) -> None:
         try:
-            found[name] = Checkup(name, look())
+            seen = look()
+            found[name] = seen if isinstance(seen, Checkup) else Checkup(name, seen)
         except StagingError as error:
             found[name] = _unwell(name, error)
 
     together(**{name: partial(examine, name, look) for name, look in looks.items()})
     return _diagnosis(settings, [found[name] for name in looks])
+
+
+def _program(name: str, version: tuple[int, ...], path: str) -> Checkup:
+    return Checkup(name, f"{dotted(version)} at {path}", warn=warning(name, version))
 
 
 def _reader(clouds: Clouds) -> str:
@@ -104,7 +112,3 @@ def _unwell(name: str, error: StagingError) -> Checkup:
 
 def _diagnosis(settings: Settings, checkups: list[Checkup]) -> Diagnosis:
     return Diagnosis(target=settings.target.name, checkups=tuple(checkups))
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))

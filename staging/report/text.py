@@ -73,9 +73,11 @@ def _(result: Destroyed) -> str:
 
 @text.register
 def _(result: Diagnosis) -> str:
-    rows = [("x" if c.mend else " ", c.name, c.found) for c in result.checkups]
+    marks = [(c, "x" if c.mend else "?" if c.warn else " ") for c in result.checkups]
+    rows = [(mark, c.name, c.found) for c, mark in marks]
     mends = [f"{c.name}: {c.mend}" for c in result.checkups if c.mend]
-    return "\n".join([f"Target {result.target}", *_table(rows), *mends])
+    warns = [f"Warning: {c.warn}." for c in result.checkups if c.warn]
+    return "\n".join([f"Target {result.target}", *_table(rows), *mends, *warns])
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -17,6 +17,10 @@ import requests
 from tests.rehearsal.worlds import ROOT, World, world
 
 STAND_IN = str(ROOT / "rehearsal" / "bin" / "supabase")
+REAL = dict(each.split("=", 1) for each in os.environ.get("SUPABASE_PROGRAMS", "").split())
+"""Real programs by version, as `nox -s contract` installs them: `3.1.0=/path 2.122.1=/path`."""
+PROGRAMS = {"stand-in": STAND_IN, **REAL}
+OF_3 = {name: path for name, path in PROGRAMS.items() if not name.startswith("2.")}
 AS_JSON = ("--agent", "no", "--output-format", "json")
 ORGANISATION = "beesorgabcdefghijklm"
 PASSWORD = "p#w'\"/@ %word"
@@ -60,8 +64,21 @@ class Supabase:
     program: str = STAND_IN
 
     def run(self, *words: str, form: tuple[str, ...] = AS_JSON, **more: str) -> Run:
+        done = subprocess.run(
+            [self.program, *words, *form],
+            cwd=self.cwd,
+            env={k: v for k, v in {**self.environment(), **more}.items() if v},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def environment(self) -> dict[str, str]:
+        """What the program is given: this world's addresses, a token, the database's password."""
         known = self.world.environment()
-        environment = {
+        return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.cwd),
             "REHEARSAL_HOME": str(self.world.home),
@@ -69,16 +86,6 @@ class Supabase:
             "SUPABASE_PROFILE": known["SUPABASE_PROFILE"],
             "PGPASSWORD": PASSWORD,
         }
-        done = subprocess.run(
-            [self.program, *words, *form],
-            cwd=self.cwd,
-            env={k: v for k, v in {**environment, **more}.items() if v},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
-        return Run(done.returncode, done.stdout, done.stderr)
 
     def about(self, *words: str) -> Run:
         """A command about the project."""

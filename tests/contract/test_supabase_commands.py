@@ -1,15 +1,24 @@
-"""What the stand-in supabase does beyond the recorded runs; each was seen on the real 3.1.0."""
+"""What supabase 3.x does beyond the recorded runs, the stand-in and the real one alike."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from rehearsal.supabase.table import COMMANDS
 from tests.contract.flyworlds import until
-from tests.contract.supabaseplay import PASSWORD, Supabase, project, supabase_world, usable
+from tests.contract.supabaseplay import (
+    OF_3,
+    PASSWORD,
+    STAND_IN,
+    Supabase,
+    project,
+    supabase_world,
+    usable,
+)
 from tests.rehearsal.worlds import World
 
 
@@ -25,14 +34,22 @@ def shared(made: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Su
         yield found
 
 
-@pytest.fixture
-def supabase(shared: Supabase, tmp_path: Path) -> Supabase:
-    """The shared project in a folder of the test's own, without migrations."""
+@pytest.fixture(params=OF_3)
+def supabase(shared: Supabase, tmp_path: Path, request: pytest.FixtureRequest) -> Supabase:
+    """Each program with the shared project in a folder of the test's own, without migrations."""
     with shared.connect() as connection:
         connection.execute("drop schema if exists supabase_migrations cascade")
         connection.execute("drop owned by postgres cascade")
         connection.execute("create schema if not exists public")
-    return Supabase(shared.world, tmp_path, shared.ref)
+    return Supabase(shared.world, tmp_path, shared.ref, OF_3[request.param])
+
+
+@pytest.fixture
+def dialling(supabase: Supabase) -> Supabase:
+    """The stand-in alone: the real program looks for a project's database on port 5432."""
+    if supabase.program != STAND_IN:
+        pytest.skip("linked databases have port 5432 for the real program")
+    return supabase
 
 
 def lets_in(url: str) -> bool:
@@ -46,6 +63,12 @@ def lets_in(url: str) -> bool:
 def test_the_version_is_bare_or_json(supabase: Supabase) -> None:
     assert supabase.run("--version", form=()).stdout == "3.1.0\n"
     assert supabase.run("--version").json()["version"] == "3.1.0"
+
+
+def test_nothing_is_deleted_without_consent_and_nobody_is_asked(supabase: Supabase) -> None:
+    code, _ = supabase.run("projects", "delete", supabase.ref).failure()
+    assert code == "HostedMutationConsentRequiredError"
+    assert lets_in(supabase.url.replace("@", f":{quote(PASSWORD, safe='')}@"))
 
 
 @pytest.mark.parametrize(
@@ -103,16 +126,16 @@ def test_secrets_are_set_from_a_file_and_listed_by_digest(supabase: Supabase) ->
     assert supabase.about("secrets", "unset", "A", "B", "--yes").json()["names"] == ["A", "B"]
 
 
-def test_a_branch_is_a_project_with_a_database_of_its_own(supabase: Supabase) -> None:
-    made = supabase.about("branches", "create", "pr-1", "--yes").json()
-    assert (made["name"], made["parent_project_ref"]) == ("pr-1", supabase.ref)
+def test_a_branch_is_a_project_with_a_database_of_its_own(dialling: Supabase) -> None:
+    made = dialling.about("branches", "create", "pr-1", "--yes").json()
+    assert (made["name"], made["parent_project_ref"]) == ("pr-1", dialling.ref)
     branch = made["project_ref"]
-    names = [each["ref"] for each in supabase.run("projects", "list").json()["projects"]]
+    names = [each["ref"] for each in dialling.run("projects", "list").json()["projects"]]
     assert branch not in names
-    url = supabase.about("branches", "get", "pr-1").json()["POSTGRES_URL"]
+    url = dialling.about("branches", "get", "pr-1").json()["POSTGRES_URL"]
     until(lambda: lets_in(url))
-    assert supabase.about("branches", "delete", "pr-1", "--yes").json()["project_ref"] == branch
-    assert supabase.about("branches", "list").json()["branches"] == []
+    assert dialling.about("branches", "delete", "pr-1", "--yes").json()["project_ref"] == branch
+    assert dialling.about("branches", "list").json()["branches"] == []
 
 
 def test_a_migration_and_its_row_of_history_are_one(supabase: Supabase) -> None:
@@ -207,12 +230,12 @@ def test_consent_may_be_exported(supabase: Supabase) -> None:
     assert "Confirmed by SUPABASE_YES: Run a SQL statement on custom Postgres" in done.stderr
 
 
-def test_a_linked_project_needs_no_password(supabase: Supabase) -> None:
-    supabase.run("link", "--project-ref", supabase.ref).json()
-    supabase.migration("20260101000000_one.sql", "create table public.one ();")
-    done = supabase.run("db", "push", "--linked", "--yes", PGPASSWORD="")
+def test_a_linked_project_needs_no_password(dialling: Supabase) -> None:
+    dialling.run("link", "--project-ref", dialling.ref).json()
+    dialling.migration("20260101000000_one.sql", "create table public.one ();")
+    done = dialling.run("db", "push", "--linked", "--yes", PGPASSWORD="")
     assert done.json()["migrations"] == ["20260101000000_one.sql"]
-    with supabase.connect() as connection:
+    with dialling.connect() as connection:
         query = "select tableowner from pg_tables where tablename = 'one'"
         assert connection.execute(query).fetchone() == ("postgres",)
 

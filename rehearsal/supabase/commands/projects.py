@@ -16,7 +16,7 @@ REGIONS = {"ap-southeast-2": "Oceania (Sydney)"}
 def orgs_list(line: Line) -> None:
     """Print the organisations."""
     what = "list organizations"
-    found = cloud.expect("GET", "/v1/organizations", what=what, code="OrgsList")
+    found = cloud.expect("GET", "/v1/organizations", what=what, code="OrgsList", form=list)
     if line.raw:
         print(pretty(found))
         return
@@ -26,7 +26,10 @@ def orgs_list(line: Line) -> None:
 
 def projects_list(line: Line) -> None:
     """Print the projects, marking the one that is linked."""
-    found = cloud.expect("GET", "/v1/projects", what="list projects", code="ProjectsList")
+    says = "Unexpected error retrieving projects"
+    found = cloud.expect(
+        "GET", "/v1/projects", what="list projects", says=says, code="ProjectsList", form=list
+    )
     linked = cloud.linked(line)
     if not linked:
         print(cloud.NOT_LINKED, file=sys.stderr)
@@ -83,7 +86,7 @@ def api_keys(line: Line) -> None:
     ref = cloud.target(line)
     query = "?reveal=true" if line.has("reveal") else ""
     path = f"/v1/projects/{ref}/api-keys{query}"
-    found = cloud.expect("GET", path, what="get api keys", code="ProjectsApiKeys")
+    found = cloud.expect("GET", path, what="get api keys", code="ProjectsApiKeys", form=list)
     if line.raw:
         print(pretty(found))
         return
