@@ -52,7 +52,8 @@ def contract(session: nox.Session) -> None:
     """Ask the stand-ins and the real programs the same; installs each supabase that is tested."""
     install(session)
     versions = json.loads(Path("staging/schemas/programs.json").read_text())["supabase"]
-    session.env["SUPABASE_PROGRAMS"] = " ".join(f"{v}={supabase(session, v)}" for v in versions)
+    programs = {version: str(supabase(session, version)) for version in versions}
+    session.env["SUPABASE_PROGRAMS"] = json.dumps(programs)
     run(session, "pytest", "-n", "2", junit("contract"), *(session.posargs or ["tests/contract"]))
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 def warning(program: str, found: tuple[int, ...]) -> str:
     """What to know about a version outside of those tested; empty within them."""
-    known = tested()[program]
+    known = versions_tested()[program]
     if min(known) <= found <= max(known):
         return ""
     newer = "newer" if found > max(known) else "older"
@@ -17,7 +17,7 @@ def warning(program: str, found: tuple[int, ...]) -> str:
 
 
 @cache
-def tested() -> dict[str, tuple[tuple[int, ...], ...]]:
+def versions_tested() -> dict[str, tuple[tuple[int, ...], ...]]:
     """Versions by program, oldest first: staging/schemas/programs.json, which CI installs too."""
     table = json.loads(files("staging").joinpath("schemas/programs.json").read_text("utf-8"))
     return {program: tuple(map(_parts, versions)) for program, versions in table.items()}

@@ -17,8 +17,8 @@ import requests
 from tests.rehearsal.worlds import ROOT, World, world
 
 STAND_IN = str(ROOT / "rehearsal" / "bin" / "supabase")
-REAL = dict(each.split("=", 1) for each in os.environ.get("SUPABASE_PROGRAMS", "").split())
-"""Real programs by version, as `nox -s contract` installs them: `3.1.0=/path 2.122.1=/path`."""
+REAL: dict[str, str] = json.loads(os.environ.get("SUPABASE_PROGRAMS", "{}"))
+"""Real programs by version, as `nox -s contract` installs them: {"3.1.0": "/path"}."""
 PROGRAMS = {"stand-in": STAND_IN, **REAL}
 OF_3 = {name: path for name, path in PROGRAMS.items() if not name.startswith("2.")}
 AS_JSON = ("--agent", "no", "--output-format", "json")

@@ -1,5 +1,6 @@
 """Commands about the program, its user and the platform."""
 
+from rehearsal import standin
 from rehearsal.fly import catalogue, durations
 from rehearsal.fly.cloud import connect
 from rehearsal.fly.failure import ApiError, CommandError
@@ -18,6 +19,8 @@ _TWENTY_YEARS = "175200h"
 def version(line: Line) -> None:
     """Print the version of the flyctl that this stands for."""
     if line.has("json"):
+        # A program asks, and goes on with this world, perhaps by a supabase that cannot start it.
+        standin.connect()
         say(_VERSION)
     else:
         say("flyctl v0.4.87 linux/amd64 Commit: <none> BuildDate: 2026-08-21T14:11:32Z")

@@ -1,6 +1,6 @@
 import pytest
 
-from staging.rules.versions import dotted, tested, warning
+from staging.rules.versions import dotted, versions_tested, warning
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,5 @@ def test_versions_outside_of_those_tested_are_told(
 
 
 def test_versions_are_listed_oldest_first() -> None:
-    assert all(list(known) == sorted(known) for known in tested().values())
-    assert dotted(tested()["supabase"][-1]) == "3.1.0"
+    assert all(list(known) == sorted(known) for known in versions_tested().values())
+    assert dotted(versions_tested()["supabase"][-1]) == "3.1.0"
