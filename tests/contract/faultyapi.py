@@ -1,5 +1,6 @@
 """A Management API that is ill: it hangs, fails, or answers what nobody can read."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +20,14 @@ ANSWERS = {
 
 @dataclass(slots=True)
 class FaultyApi:
-    """Its illness can be changed at any time; `calls` are the requests that it had."""
+    """Its illness can be changed at any time; `calls` are the requests that it had.
+
+    `told` are answers by the end of the path, which come before the illness.
+    """
 
     profile: Path
     illness: str = "hang"
+    told: dict[str, tuple[int, object]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -35,10 +40,11 @@ def faulty_api(folder: Path) -> Iterator[FaultyApi]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             api.calls.append(f"{self.command} {self.path}")
-            if api.illness == "hang":
+            own = [answer for end, answer in api.told.items() if self.path.endswith(end)]
+            if not own and api.illness == "hang":
                 api.ended.wait(60)
                 return
-            status, text = ANSWERS[api.illness]
+            status, text = (own[0][0], json.dumps(own[0][1])) if own else ANSWERS[api.illness]
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(text)))
