@@ -139,7 +139,7 @@ def test_the_script_finds_its_checkout_through_links(tmp_path: Path, folder: str
 def test_each_call_is_recorded(fly: Fly) -> None:
     before = time.time()
     fly.ok("status", "-a", fly.app)
-    path = fly.host.home / "calls.jsonl"
+    path = fly.home / "calls.jsonl"
     last = [json.loads(line) for line in path.read_text().splitlines()][-1]
     assert path.stat().st_mode & 0o777 == 0o600
     assert (last["program"], last["argv"]) == ("flyctl", ["status", "-a", fly.app])

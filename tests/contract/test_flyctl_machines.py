@@ -14,7 +14,7 @@ from tests.contract.flyworlds import Fly, host, until
 
 
 def pids(fly: Fly) -> list[int]:
-    state = json.loads((fly.host.home / "state" / "fly.json").read_text())
+    state = json.loads((fly.home / "state" / "fly.json").read_text())
     return [machine["pid"] for machine in state["apps"][fly.app]["machines"].values()]
 
 
