@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from staging.errors import NameTaken
 from staging.inventory import Guest
 from staging.secret import Secret
 from tests.contract import test_fly_wrapper_failures
-from tests.contract.flyplay import STAGING
 from tests.contract.flyworlds import Fly
 
 Wrap = Callable[..., Wrapper]

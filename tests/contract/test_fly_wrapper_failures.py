@@ -17,20 +17,19 @@ from tests.contract.flyworlds import DEPLOY, Fly, until
 
 Call = Callable[[Wrapper, Fly, str], object]
 CALLS: list[tuple[str, Call]] = [
-    ("whoami", lambda wrapped, fly, app: wrapped.whoami()),
-    ("app", lambda wrapped, fly, app: wrapped.app(app)),
-    ("machines", lambda wrapped, fly, app: wrapped.machines(app)),
-    ("config", lambda wrapped, fly, app: wrapped.config(app)),
-    ("secrets", lambda wrapped, fly, app: wrapped.secrets(app)),
-    ("addresses", lambda wrapped, fly, app: wrapped.addresses(app)),
+    ("whoami", lambda wrapped, *_: wrapped.whoami()),
+    ("app", lambda wrapped, _, app: wrapped.app(app)),
+    ("machines", lambda wrapped, _, app: wrapped.machines(app)),
+    ("config", lambda wrapped, _, app: wrapped.config(app)),
+    ("secrets", lambda wrapped, _, app: wrapped.secrets(app)),
+    ("addresses", lambda wrapped, _, app: wrapped.addresses(app)),
     ("create", lambda wrapped, fly, app: wrapped.create(app, organisation=fly.host.organisation)),
-    ("allocate", lambda wrapped, fly, app: wrapped.allocate(app, kind="v6")),
-    ("stage_secrets", lambda wrapped, fly, app: wrapped.stage_secrets(app, {"A": Secret("b")})),
+    ("allocate", lambda wrapped, _, app: wrapped.allocate(app, kind="v6")),
+    ("stage_secrets", lambda wrapped, _, app: wrapped.stage_secrets(app, {"A": Secret("b")})),
     ("deploy", lambda wrapped, fly, app: deploy(wrapped, fly, app, "deployment-01")),
-    ("destroy", lambda wrapped, fly, app: wrapped.destroy(app)),
+    ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
 ]
 OF_AN_APP = [(name, call) for name, call in CALLS if name not in {"whoami", "create"}]
-by_name = {"ids": [name for name, _ in CALLS]}
 
 
 def wrapper(fly: Fly, *, program: Path | None = None, **more: str) -> Wrapper:
@@ -147,5 +146,5 @@ def test_a_machine_held_by_another_deploy_is_told(deployed: Fly) -> None:
         assert told == "Another deploy holds the machine."
     finally:
         first.terminate()
-        first.communicate(timeout=20)
+        first.wait(timeout=20)
     assert deployed.tags() == ["unhealthy"]
