@@ -23,6 +23,7 @@ class Answer(BaseHTTPRequestHandler):
             return
         sick = "sick" in FAULTS and self.path == "/health"
         shown = {name: os.environ.get(name) for name in SHOWN} | {"headers": dict(self.headers)}
+        shown["argv"] = sys.argv[1:]
         self._send(500 if sick else 200, json.dumps(shown).encode())
 
     def do_HEAD(self) -> None:
