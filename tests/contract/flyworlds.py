@@ -86,12 +86,12 @@ class Fly:
             pytest.skip(f"the real registry has no image for {tag}: name one in CONTRACT_IMAGES")
         return done
 
-    def start(self, *argv: str, name: str = "started") -> "subprocess.Popen[bytes]":
+    def start(self, *argv: str, name: str = "started", **more: str) -> "subprocess.Popen[bytes]":
         """Begin a call; what it prints goes to files of that name in its folder."""
         with (self.cwd / f"{name}.out").open("w") as out, (self.cwd / f"{name}.err").open("w") as e:
             return subprocess.Popen(
                 [self.host.program, *argv],
-                env={**self.host.environment},
+                env={**self.host.environment, **more},
                 cwd=self.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
