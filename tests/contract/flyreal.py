@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.contract import flyplay
@@ -29,18 +29,18 @@ QUIET = {
 }
 
 
-def named() -> str:
+def named(environ: Mapping[str, str] = os.environ) -> str:
     """What FLYCTL names, unless that is the stand-in itself; empty without one."""
-    given = os.environ.get("FLYCTL", "")
+    given = environ.get("FLYCTL", "")
     found = shutil.which(given) if given else None
     return "" if found and Path(found).resolve() == flyplay.FLYCTL.resolve() else given
 
 
-def host(folder: Path) -> FlyHost:
+def host(folder: Path, environ: Mapping[str, str] = os.environ) -> FlyHost:
     """The real program with the environment's own world; its configuration kept in the folder."""
-    found = shutil.which(named())
-    assert found, f"FLYCTL names {named()!r}, which is no program"
-    environment = dict(os.environ)
+    found = shutil.which(named(environ))
+    assert found, f"FLYCTL names {named(environ)!r}, which is no program"
+    environment = dict(environ)
     access = environment.pop("FLY_ACCESS_TOKEN", "")
     token = access or environment.get("FLY_API_TOKEN", "")
     # A login left in ~/.fly is not leave to make apps with it.
@@ -54,7 +54,7 @@ def host(folder: Path) -> FlyHost:
         name=f"flyctl {_version(found, environment)}",
         environment=environment,
         organisation=organisation,
-        images=dict(_images()),
+        images=dict(_images(environ.get("CONTRACT_IMAGES", ""))),
     )
 
 
@@ -63,8 +63,8 @@ def app_name() -> str:
     return f"contract-{secrets.token_hex(5)}"
 
 
-def _images() -> Iterator[tuple[str, str]]:
-    for pair in os.environ.get("CONTRACT_IMAGES", "").split():
+def _images(given: str) -> Iterator[tuple[str, str]]:
+    for pair in given.split():
         tag, equals, reference = pair.partition("=")
         assert equals, f"CONTRACT_IMAGES holds {pair!r}, which is not TAG=REFERENCE"
         yield tag, reference

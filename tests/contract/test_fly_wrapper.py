@@ -1,10 +1,13 @@
 """Fly, our wrapper, with the program itself: each verb changes the world as it says."""
 
 import inspect
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from staging.clouds.fly import QUIET
 from staging.clouds.fly import Fly as Wrapper
 from staging.clouds.program import Program
 from staging.errors import NameTaken
@@ -109,3 +112,33 @@ def test_the_configuration_of_a_release_is_read_back(fly: Fly, wrapped: Wrapper)
 def test_a_destroyed_app_is_gone(fly: Fly, wrapped: Wrapper) -> None:
     wrapped.destroy(fly.app)
     assert fly.app not in fly.ok("apps", "list", "--json")
+
+
+def answering(folder: Path, answer: object) -> Wrapper:
+    """Our wrapper of a program that prints an answer which no world of ours gives."""
+    program, said = folder / "flyctl", folder / "answer.json"
+    said.write_text(json.dumps(answer))
+    program.write_text(f'#!/bin/sh\nexec cat "{said}"\n')
+    program.chmod(0o755)
+    return Wrapper(Program(str(program), {"PATH": "/usr/bin:/bin"}), may_change=())
+
+
+def test_a_machine_whose_host_is_away_is_a_record(deployed: Fly, tmp_path: Path) -> None:
+    (machine,) = deployed.machines()
+    away = machine | {"config": None, "incomplete_config": machine["config"]}
+    away |= {"host_status": "unreachable"}
+    folder = tmp_path / "away"
+    folder.mkdir()
+    (found,) = answering(folder, [away]).machines(deployed.app)
+    assert (found.id, found.process_group, found.guest.memory_mb) == (machine["id"], "app", 1024)
+
+
+def test_a_secret_of_unknown_state_is_a_record(tmp_path: Path) -> None:
+    entry = {"name": "A", "digest": "d", "status": "Unknown"}
+    (found,) = answering(tmp_path, [entry]).secrets("any")
+    assert (found.name, found.status) == ("A", "Unknown")
+
+
+def test_flyctl_is_told_to_be_quiet() -> None:
+    loud = {"FLY_NO_UPDATE_CHECK", "FLY_NO_INCIDENTS_CHECK", "FLY_SEND_METRICS", "NO_COLOR"}
+    assert loud | {"FLY_SYNTHETICS_AGENT"} < QUIET.keys()

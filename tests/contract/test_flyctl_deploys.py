@@ -2,10 +2,12 @@
 
 import json
 import signal
+import subprocess
 import threading
 
 import pytest
 
+from rehearsal.fly.deploying import held
 from tests.contract.flyplay import CHECKS
 from tests.contract.flyworlds import DEPLOY, IMAGE, Fly, until
 
@@ -147,6 +149,20 @@ def test_a_second_deploy_waits_for_the_lease_and_then_fails(deployed: Fly) -> No
     assert second.returncode == 1
     assert "failed to get lease on VM" in second.stderr
     assert "lease currently held by" in second.stderr
+
+
+def test_the_patience_for_a_lease_is_a_minute(deployed: Fly) -> None:
+    deployed.config(CHECKS)
+    words = ("deploy", "-a", deployed.app, "-c", "fly.toml", *DEPLOY, "--image")
+    first = deployed.start(*words, deployed.host.image("unhealthy"), name="first")
+    until(lambda: deployed.tags() == ["unhealthy"])
+    second = deployed.start(*words, deployed.host.image("deployment-02"), name="second")
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(timeout=5)
+    first.send_signal(signal.SIGINT)
+    assert (first.wait(timeout=15), second.wait(timeout=60)) == (127, 0)
+    assert held.WAITS == 60
+    assert deployed.tags() == ["deployment-02"]
 
 
 def test_two_deploys_at_once_follow_one_another(deployed: Fly) -> None:

@@ -110,6 +110,12 @@ def test_a_deploy_tells_its_progress_over_both_streams(fly: Fly) -> None:
     assert "==> Verifying app config" in done.stderr
 
 
+def test_colours_come_even_without_a_terminal(fly: Fly) -> None:
+    done = fly.deploy("deployment-01", "--wait-timeout", "20s", NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
+    assert "\x1b[" in done.stdout
+
+
 def test_a_detached_deploy_does_not_wait_for_health(deployed: Fly) -> None:
     deployed.config(CHECKS)
     assert deployed.deploy("unhealthy", "--detach").returncode == 0
