@@ -102,6 +102,8 @@ class Fly:
         return str(self.json("status")["AppURL"])
 
     def get(self, path: str = "/health", **headers: str) -> requests.Response:
+        if not isinstance(self.host, FlyWorld):
+            pytest.skip("all but the application's own answer was so; only ours is known")
         return requests.get(self.url() + path, headers=headers, timeout=10)
 
     def machines(self) -> list[dict[str, Any]]:

@@ -129,8 +129,8 @@ def test_checks_that_never_pass_are_told(deployed: Fly) -> None:
 
 
 def test_a_failed_release_command_is_told(deployed: Fly) -> None:
-    deployed.config('[deploy]\nrelease_command = "false"')
-    told = complaint(wrapper(deployed), deployed, "deployment-02")
+    deployed.config('[deploy]\nrelease_command = "migrate"')
+    told = complaint(wrapper(deployed), deployed, "relfail")
     assert told == "The release command failed, so nothing was deployed."
     assert deployed.tags() == ["deployment-01"]
 

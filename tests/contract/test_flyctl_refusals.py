@@ -8,8 +8,10 @@ import pytest
 from tests.contract.flyworlds import DEPLOY, IMAGE, Fly
 
 NO_TOKEN = "no access token available. Please login with 'flyctl auth login'"
-GRAPHQL = ("status", "releases", "ips list", "image show", "checks list", "secrets list")
-GRAPHQL += ("scale show", "config show", "ips allocate-v6", "secrets unset --stage A")
+GRAPHQL = [
+    *("status", "releases", "ips list", "image show", "checks list", "secrets list"),
+    *("scale show", "config show", "ips allocate-v6", "secrets unset --stage A"),
+]
 
 
 @pytest.mark.parametrize("words", GRAPHQL)
@@ -39,7 +41,7 @@ def test_a_missing_app_is_told_when_it_is_destroyed(fly: Fly) -> None:
 @pytest.mark.parametrize("words", ["auth whoami", "apps list", "status", "deploy", "orgs list"])
 def test_without_a_token_flyctl_asks_to_log_in(fly: Fly, words: str) -> None:
     done = fly.run(*words.split(), FLY_API_TOKEN="", HOME="/nowhere")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert done.returncode == 1
     assert NO_TOKEN in done.stderr
 
 

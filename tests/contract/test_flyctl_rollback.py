@@ -9,6 +9,8 @@ from tests.contract import flyworlds
 from tests.contract.flyplay import CHECKS
 from tests.contract.flyworlds import DEPLOY, IMAGE, Fly, until
 
+COMMANDS = "its commands are of the machine that the tests run on"
+
 
 def test_there_is_no_rollback_command(fly: Fly) -> None:
     done = fly.run("releases", "rollback", "1", "-a", fly.app)
@@ -141,6 +143,7 @@ def test_high_availability_makes_two_machines_unless_told_otherwise(fly: Fly) ->
     assert len(fly.machines()) == 2
 
 
+@pytest.mark.stand_in(COMMANDS)
 def test_a_release_command_without_a_program_fails(deployed: Fly) -> None:
     deployed.config('[deploy]\nrelease_command = "no-such-program-anywhere up"')
     done = deployed.deploy("deployment-02")
@@ -150,6 +153,7 @@ def test_a_release_command_without_a_program_fails(deployed: Fly) -> None:
     assert deployed.tags() == ["deployment-01"]
 
 
+@pytest.mark.stand_in(COMMANDS)
 def test_a_release_command_that_takes_too_long_fails(deployed: Fly) -> None:
     more = 'release_command = "sleep 30"\nrelease_command_timeout = "1s"'
     deployed.config(f"[deploy]\n{more}")
@@ -159,6 +163,7 @@ def test_a_release_command_that_takes_too_long_fails(deployed: Fly) -> None:
     assert "timeout reached waiting for machine's state to change" in done.stderr
 
 
+@pytest.mark.stand_in(COMMANDS)
 def test_the_release_command_s_machine_is_hidden_from_the_status(deployed: Fly) -> None:
     deployed.config('[deploy]\nrelease_command = "sleep 20"')
     image = ("--image", deployed.host.image("deployment-02"))
