@@ -36,11 +36,21 @@ def main() -> None:
 
 def _run(argv: list[str]) -> int:
     command, line = parse(argv, commands=COMMANDS)
+    _keep_a_folder(os.environ.get("FLY_CONFIG_DIR", ""))
     module, _, name = command.where.partition(":")
     # Only the module that is needed: each import is part of every call's time.
     found = importlib.import_module(f"rehearsal.fly.commands.{module}")
     code: int | None = getattr(found, name)(line)
     return code or 0
+
+
+def _keep_a_folder(name: str) -> None:
+    """Make the folder of flyctl's configuration, as it does before any command; none by default."""
+    try:
+        if name:
+            os.makedirs(name, mode=0o700, exist_ok=True)  # noqa: PTH103 (pathlib costs its import)
+    except OSError as error:
+        raise CommandError(f"failed creating config directory: {error}") from None
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (signal's signature)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-LONGEST = 64 * 1024
+# A buffer of 64 KiB must hold the line and its end.
+LONGEST = 64 * 1024 - 1
 FENCE = '"""'
 
 

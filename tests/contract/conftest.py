@@ -1,30 +1,63 @@
-"""Fixtures of the Fly tests: one world for each worker, one app for each test."""
+"""Fixtures of the Fly tests: one world for each worker and program, one app for each test."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.contract.flyworlds import Fly, FlyHost, host
+from tests.contract import flyreal, flyworlds
+from tests.contract.flyworlds import Fly, FlyHost
 
-_NUMBERS = itertools.count(1)
+
+def pytest_configure(config: pytest.Config) -> None:
+    text = "stand_in(reason): says nothing about a real flyctl, so it runs with the stand-in alone"
+    config.addinivalue_line("markers", text)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With a real flyctl, run each test with that one too, but those marked stand_in."""
+    if "fly_host" not in metafunc.fixturenames or not flyreal.named():
+        return
+    alone = any(metafunc.definition.iter_markers("stand_in"))
+    programs = ["stand-in"] if alone else ["stand-in", "real"]
+    metafunc.parametrize("fly_host", programs, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def fly_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlyHost]:
-    with host(tmp_path_factory.mktemp("fly")) as running:
+def fly_host(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlyHost]:
+    folder = tmp_path_factory.mktemp("fly")
+    if getattr(request, "param", "stand-in") == "real":
+        yield flyreal.host(folder)
+        return
+    with flyworlds.host(folder) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _program(request: pytest.FixtureRequest) -> None:
+    """Note in the report with which flyctl a test ran."""
+    if "fly_host" in request.fixturenames:
+        name = request.getfixturevalue("fly_host").name
+    elif request.path.name.startswith("test_fly"):
+        name = flyworlds.STAND_IN
+    else:
+        return
+    # record_property would warn of the report's schema; the report takes these all the same.
+    request.node.user_properties.append(("program", name))
 
 
 @pytest.fixture
 def fly(fly_host: FlyHost, tmp_path: Path) -> Iterator[Fly]:
     """An app without machines, with a fly.toml like staging's in the folder."""
-    found = Fly(fly_host, tmp_path, f"bee-{next(_NUMBERS)}")
+    found = Fly(fly_host, tmp_path, flyreal.app_name())
     found.config()
-    found.ok("apps", "create", found.app, "--org", "bees")
-    yield found
-    found.run("apps", "destroy", found.app, "--yes")
+    try:
+        found.ok("apps", "create", found.app, "--org", fly_host.organisation)
+        yield found
+    finally:
+        found.run("apps", "destroy", found.app, "--yes")
 
 
 @pytest.fixture

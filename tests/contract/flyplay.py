@@ -89,17 +89,21 @@ def recorded() -> list[Run]:
 
 
 def flyctl(
-    *argv: str, environment: Mapping[str, str], cwd: Path, stdin: str = ""
+    *argv: str,
+    environment: Mapping[str, str],
+    cwd: Path,
+    stdin: str = "",
+    program: Path = FLYCTL,
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [FLYCTL, *argv],
+        [program, *argv],
         env=dict(environment),
         cwd=cwd,
         input=stdin,
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=180,
     )
 
 

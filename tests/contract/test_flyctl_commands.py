@@ -50,6 +50,7 @@ def test_a_deploy_token_sees_its_app_alone(deployed: Fly) -> None:
     assert deployed.deploy("deployment-02", FLY_API_TOKEN=token).returncode == 0
 
 
+@pytest.mark.stand_in("the name is one that our platform keeps from us")
 def test_a_foreign_organisation_s_name_is_taken_and_unseen(fly: Fly) -> None:
     done = fly.run("apps", "create", "taken-by-another", "--org", "bees")
     assert "Validation failed: Name has already been taken" in done.stderr
@@ -136,16 +137,18 @@ def test_the_script_finds_its_checkout_through_links(tmp_path: Path, folder: str
     assert shown.startswith(b"flyctl v0.4.87")
 
 
+@pytest.mark.stand_in("it is about our own program")
 def test_each_call_is_recorded(fly: Fly) -> None:
     before = time.time()
     fly.ok("status", "-a", fly.app)
-    path = fly.host.home / "calls.jsonl"
+    path = fly.home / "calls.jsonl"
     last = [json.loads(line) for line in path.read_text().splitlines()][-1]
     assert path.stat().st_mode & 0o777 == 0o600
     assert (last["program"], last["argv"]) == ("flyctl", ["status", "-a", fly.app])
     assert last["time"] >= before
 
 
+@pytest.mark.stand_in("it is about our own program")
 def test_a_call_starts_in_well_under_a_tenth_of_a_second_of_work(fly: Fly) -> None:
     def fastest() -> float:
         begun = time.monotonic()

@@ -2,12 +2,14 @@
 
 import json
 import signal
+import subprocess
 import threading
 
 import pytest
 
+from rehearsal.fly.deploying import held
 from tests.contract.flyplay import CHECKS
-from tests.contract.flyworlds import DEPLOY, IMAGE, Fly, until
+from tests.contract.flyworlds import DEPLOY, Fly, until
 
 SHORT = ("--wait-timeout", "2s")
 
@@ -74,14 +76,15 @@ def test_immediate_succeeds_with_an_unhealthy_machine(deployed: Fly) -> None:
 
 
 def test_a_release_command_that_fails_aborts_before_any_machine(deployed: Fly) -> None:
-    deployed.config('[deploy]\nrelease_command = "false"')
-    failed = deployed.deploy("deployment-02")
+    deployed.config('[deploy]\nrelease_command = "migrate"')
+    failed = deployed.deploy("relfail")
     assert failed.returncode == 1
     assert "release command failed - aborting deployment" in failed.stderr
     assert deployed.tags() == ["deployment-01"]
     assert deployed.deploy("deployment-02", "--skip-release-command").returncode == 0
 
 
+@pytest.mark.stand_in("its commands are of the machine that the tests run on")
 def test_a_release_command_runs_with_the_secrets(deployed: Fly) -> None:
     deployed.ok("secrets", "import", "--stage", "-a", deployed.app, stdin="A=kept\n")
     deployed.config("[deploy]\nrelease_command = \"sh -c 'test $A = kept'\"")
@@ -127,7 +130,7 @@ def test_a_bare_number_is_nanoseconds(fly: Fly) -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_deploy_exits_127_half_done(deployed: Fly, sent: signal.Signals) -> None:
-    image = ("--image", f"{IMAGE}:unhealthy")
+    image = ("--image", deployed.host.image("unhealthy"))
     running = deployed.start("deploy", "-a", deployed.app, *image, *DEPLOY)
     until(lambda: deployed.tags() == ["unhealthy"])
     running.send_signal(sent)
@@ -138,7 +141,7 @@ def test_an_interrupted_deploy_exits_127_half_done(deployed: Fly, sent: signal.S
 
 def test_a_second_deploy_waits_for_the_lease_and_then_fails(deployed: Fly) -> None:
     deployed.config(CHECKS)
-    image = ("--image", f"{IMAGE}:sick")
+    image = ("--image", deployed.host.image("sick"))
     first = deployed.start("deploy", "-a", deployed.app, *image, *DEPLOY)
     until(lambda: deployed.tags() == ["sick"])
     second = deployed.deploy("deployment-02", REHEARSAL_LEASE_WAIT="0.5")
@@ -147,6 +150,20 @@ def test_a_second_deploy_waits_for_the_lease_and_then_fails(deployed: Fly) -> No
     assert second.returncode == 1
     assert "failed to get lease on VM" in second.stderr
     assert "lease currently held by" in second.stderr
+
+
+def test_the_patience_for_a_lease_is_a_minute(deployed: Fly) -> None:
+    deployed.config(CHECKS)
+    words = ("deploy", "-a", deployed.app, "-c", "fly.toml", *DEPLOY, "--image")
+    first = deployed.start(*words, deployed.host.image("unhealthy"), name="first")
+    until(lambda: deployed.tags() == ["unhealthy"])
+    second = deployed.start(*words, deployed.host.image("deployment-02"), name="second")
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(timeout=5)
+    first.send_signal(signal.SIGINT)
+    assert (first.wait(timeout=15), second.wait(timeout=60)) == (127, 0)
+    assert held.WAITS == 60
+    assert deployed.tags() == ["deployment-02"]
 
 
 def test_two_deploys_at_once_follow_one_another(deployed: Fly) -> None:
@@ -166,7 +183,8 @@ def test_two_deploys_at_once_follow_one_another(deployed: Fly) -> None:
 
 def test_an_image_of_another_app_is_deployed_by_its_digest(deployed: Fly) -> None:
     digest = deployed.json("image", "show")[0]["Digest"]
-    image = ("--image", f"{IMAGE}@{digest}")
+    repository = deployed.host.image("deployment-01").rpartition(":")[0]
+    image = ("--image", f"{repository}@{digest}")
     done = deployed.run("deploy", "-a", deployed.app, *image, *DEPLOY)
     assert done.returncode == 0, done.stderr
     assert deployed.machines()[0]["image_ref"]["digest"] == digest
@@ -218,6 +236,7 @@ release_command = "true"
 """
 
 
+@pytest.mark.stand_in("its commands are of the machine that the tests run on")
 def test_a_configuration_like_production_s_is_understood(fly: Fly) -> None:
     fly.config(FULL)
     done = fly.deploy("deployment-01")

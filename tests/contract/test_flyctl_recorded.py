@@ -19,7 +19,7 @@ def without_logs(run: flyplay.Run) -> str:
 
 def test_every_recorded_run_is_reproduced(tmp_path: Path) -> None:
     with host(tmp_path / "world") as world:
-        for theirs, ours in flyplay.play(world.environment | {"HOME": os.devnull}, tmp_path):
+        for theirs, ours in flyplay.play({**world.environment, "HOME": os.devnull}, tmp_path):
             assert ours.exit == theirs.exit, (theirs.name, ours.stderr)
             shown = flyplay.comparable(ours.stdout)
             assert shown == flyplay.comparable(theirs.stdout), theirs.name

@@ -1,7 +1,5 @@
 """What `secrets import` keeps, and what it loses without a word."""
 
-import hashlib
-
 import pytest
 
 from tests.contract.flyworlds import Fly
@@ -12,8 +10,11 @@ def digests(fly: Fly, stdin: str) -> dict[str, str]:
     return {each["name"]: each["digest"] for each in fly.json("secrets", "list")}
 
 
-def digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()[:16]
+def digest(fly: Fly, value: str) -> str:
+    """What the platform shows for a value that flyctl was given with nothing to read into it."""
+    fly.ok("secrets", "set", "--stage", "WHOLE=-", "--app", fly.app, stdin=value)
+    listed = {each["name"]: each["digest"] for each in fly.json("secrets", "list")}
+    return str(listed["WHOLE"])
 
 
 @pytest.mark.parametrize(
@@ -28,12 +29,13 @@ def digest(value: str) -> str:
         ('A="""-----BEGIN KEY-----\nabc\n-----END KEY-----\n"""', None),
         ('A=""""""', ""),
         ("A=", ""),
+        ('A="a"b"', "a"),
         ("A=postgresql://u:p@h/db?x=1", "postgresql://u:p@h/db?x=1"),
     ],
 )
 def test_a_value_is_stored_as_flyctl_reads_it(fly: Fly, line: str, stored: str | None) -> None:
     expected = line.removeprefix('A="""').removesuffix('"""') if stored is None else stored
-    assert digests(fly, line + "\n") == {"A": digest(expected)}
+    assert digests(fly, line + "\n") == {"A": digest(fly, expected)}
 
 
 def test_a_line_over_64_kib_drops_itself_and_all_after_it(fly: Fly) -> None:
@@ -72,3 +74,51 @@ def test_unset_without_stage_restarts_and_makes_a_release(deployed: Fly) -> None
 
 def test_secrets_deploy_needs_machines(fly: Fly) -> None:
     assert fly.run("secrets", "deploy", "-a", fly.app).returncode == 1
+
+
+@pytest.mark.parametrize(("length", "kept"), [(65_535, ["A", "B", "C"]), (65_536, ["A"])])
+def test_a_line_and_its_end_fit_into_64_kib(fly: Fly, length: int, kept: list[str]) -> None:
+    line = "B=" + "x" * (length - 2)
+    assert list(digests(fly, f"A=1\n{line}\nC=3\n")) == kept
+
+
+def test_a_malformed_line_changes_nothing(fly: Fly) -> None:
+    done = fly.run("secrets", "import", "--stage", "-a", fly.app, stdin="A=1\nhunter2\n")
+    assert done.returncode == 1
+    assert fly.json("secrets", "list") == []
+
+
+def test_nothing_to_import_is_an_error(fly: Fly) -> None:
+    done = fly.run("secrets", "import", "--stage", "-a", fly.app, stdin="# nothing\n\n")
+    assert done.returncode == 1
+    assert "requires at least one SECRET=VALUE pair" in done.stderr
+
+
+def test_a_value_never_shows_in_what_is_printed(fly: Fly) -> None:
+    words = ("secrets", "import", "--stage", "-a", fly.app)
+    done = fly.run(*words, stdin="A=hunter22\n")
+    listed = fly.run("secrets", "list", "-a", fly.app, "--json")
+    assert "hunter22" not in done.stdout + done.stderr + listed.stdout
+
+
+def test_staging_makes_no_release_and_restarts_nothing(deployed: Fly) -> None:
+    before = deployed.machines()[0]["instance_id"]
+    digests(deployed, "A=1\n")
+    deployed.ok("secrets", "unset", "--stage", "A", "-a", deployed.app)
+    assert deployed.json("secrets", "list") == []
+    assert deployed.machines()[0]["instance_id"] == before
+    assert deployed.releases() == ["complete"]
+
+
+def test_a_deploy_that_stops_half_way_leaves_a_secret_partial(deployed: Fly) -> None:
+    deployed.ok("scale", "count", "app=2", "--yes", "-a", deployed.app)
+    digests(deployed, "A=1\n")
+    assert deployed.deploy("crash").returncode == 1
+    assert [each["status"] for each in deployed.json("secrets", "list")] == ["Partial"]
+
+
+def test_listed_secrets_are_names_digests_and_states(fly: Fly) -> None:
+    digests(fly, "A=1\nB=2\n")
+    found = fly.json("secrets", "list")
+    assert [each.keys() for each in found] == [{"name", "digest", "status"}] * 2
+    assert {each["status"] for each in found} == {"Staged"}

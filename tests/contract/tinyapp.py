@@ -22,8 +22,9 @@ class Answer(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         sick = "sick" in FAULTS and self.path == "/health"
-        shown = {name: os.environ.get(name) for name in SHOWN} | {"headers": dict(self.headers)}
-        self._send(500 if sick else 200, json.dumps(shown).encode())
+        shown = {name: os.environ.get(name) for name in SHOWN}
+        asked = {"headers": dict(self.headers), "argv": sys.argv[1:]}
+        self._send(500 if sick else 200, json.dumps({**shown, **asked}).encode())
 
     def do_HEAD(self) -> None:
         self.send_response(200)

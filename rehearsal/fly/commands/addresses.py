@@ -3,6 +3,7 @@
 from typing import Any
 
 from rehearsal.fly.cloud import connect
+from rehearsal.fly.failure import CommandError
 from rehearsal.fly.line import Line
 from rehearsal.fly.printing import show as show_json
 from rehearsal.fly.printing import table
@@ -32,6 +33,8 @@ def show(line: Line) -> None:
 def allocate_v4(line: Line) -> None:
     """Allocate a dedicated IPv4 address, or with --shared the shared one."""
     kind = "shared_v4" if line.has("shared") else "v4"
+    if kind == "v4" and not line.has("yes"):  # it costs money, so flyctl asks
+        raise CommandError("yes flag must be specified when not running interactively")
     found = _allocate(line, kind=kind)
     if kind == "shared_v4":
         row = ["v4", found["address"], "shared", "global"]

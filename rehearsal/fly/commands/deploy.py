@@ -75,20 +75,26 @@ def _options(line: Line, config: flytoml.Config) -> Options:
     strategy = line.value("strategy", section.get("strategy", "rolling"))
     if strategy not in STRATEGIES:
         raise CommandError(f"error unsupported deployment strategy '{strategy}'")
-    try:
-        given = line.value("wait-timeout") or section.get("wait_timeout")
-        wait = durations.seconds(given) if given else WAITS
-    except ValueError as error:
-        raise CommandError(
-            f'invalid argument "{line.value("wait-timeout")}" for "--wait-timeout" flag: {error}'
-        ) from None
     return Options(
         strategy=strategy,
-        wait=wait,
+        wait=_patience(line.value("wait-timeout"), section),
         detach=line.has("detach"),
         ha=line.value("ha", "true") == "true",
         dns=line.value("dns-checks", "true") == "true",
     )
+
+
+def _patience(flag: str, section: dict[str, Any]) -> float:
+    if not flag:
+        return durations.seconds(section.get("wait_timeout", f"{WAITS}s"))
+    try:
+        # Unlike in fly.toml, a bare number is seconds here.
+        return float(flag) if flag.isdigit() else durations.seconds(flag)
+    except ValueError:
+        raise CommandError(
+            f"invalid duration value {flag} used for --wait-timeout flag: valid options are a "
+            "number of seconds, number with time unit (i.e.: 5m, 180s) or 'none'"
+        ) from None
 
 
 def _app(cloud: Cloud, name: str) -> dict[str, Any]:

@@ -16,7 +16,9 @@ _STARTS_WITHIN = 300.0
 def show_all(line: Line) -> None:
     """Print an app's machines."""
     with machines_api("failed to list VMs"):
-        found = [_plain(machine) for machine in connect(line).machines(line.app())]
+        listed = connect(line).get(f"/apps/{line.app()}/machines")
+    # Unlike status, this shows the release command's machine while there is one.
+    found = [_plain(machine) for machine in listed if machine["state"] != "destroyed"]
     if line.has("json"):
         show(found)
         return

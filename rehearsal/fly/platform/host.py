@@ -89,7 +89,8 @@ class MachineHost:
 
     def _argv(self, image: Image) -> Sequence[str]:
         if self.machine.group != RELEASE_GROUP:
-            return self._means.command
+            # As with an image that has an ENTRYPOINT: a command of [processes] is its arguments.
+            return [*self._means.command, *self.machine.config["init"].get("cmd", [])]
         return releasecommand.argv(self.machine.config["init"]["cmd"], faults=image.faults)
 
     def _environment(self, image: Image) -> dict[str, str]:

@@ -83,7 +83,7 @@ class MachineProcess:
             machine.pid = self._process.pid
         except OSError as error:
             self._process = None
-            self.write(f"ERROR could not start: {error}")
+            self.write(f"ERROR failed to spawn command: {error}")
         finally:
             os.close(descriptor)
         machine.state = "started"

@@ -1,0 +1,144 @@
+"""Fly, our wrapper, with the program itself: each verb changes the world as it says."""
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from staging.clouds.fly import QUIET
+from staging.clouds.fly import Fly as Wrapper
+from staging.clouds.program import Program
+from staging.errors import NameTaken
+from staging.inventory import Guest
+from staging.secret import Secret
+from tests.contract import test_fly_wrapper_failures
+from tests.contract.flyworlds import Fly
+
+Wrap = Callable[..., Wrapper]
+
+# Each public method of Fly, and the test of this module that calls it.
+TESTED = {
+    "version": "test_the_version_is_new_enough_to_be_known",
+    "whoami": "test_the_token_s_owner_has_an_address",
+    "create": "test_a_created_app_is_there_and_empty",
+    "app": "test_a_created_app_is_there_and_empty",
+    "addresses": "test_allocated_addresses_are_listed_by_type",
+    "allocate": "test_allocated_addresses_are_listed_by_type",
+    "stage_secrets": "test_staged_secrets_are_listed_and_not_deployed",
+    "secrets": "test_staged_secrets_are_listed_and_not_deployed",
+    "deploy": "test_a_deploy_makes_machines_of_the_configuration",
+    "machines": "test_a_deploy_makes_machines_of_the_configuration",
+    "config": "test_the_configuration_of_a_release_is_read_back",
+    "destroy": "test_a_destroyed_app_is_gone",
+}
+
+
+@pytest.fixture
+def wrapped(fly: Fly) -> Wrapper:
+    """Our wrapper of the program, which may change the test's own app."""
+    program = Program(str(fly.host.program), dict(fly.host.environment))
+    return Wrapper(program, may_change={fly.app})
+
+
+def test_every_method_of_the_wrapper_has_a_contract_test() -> None:
+    public = {name for name, _ in inspect.getmembers(Wrapper, inspect.isfunction)}
+    assert {name for name in public if not name.startswith("_")} == TESTED.keys()
+    assert {test for test in TESTED.values() if test not in globals()} == set()
+
+
+def test_every_method_of_the_wrapper_is_called_without_a_right_token() -> None:
+    tried = {name for name, _ in test_fly_wrapper_failures.CALLS}
+    assert tried == TESTED.keys() - {"version"}
+
+
+def test_the_version_is_new_enough_to_be_known(wrapped: Wrapper) -> None:
+    assert wrapped.version() >= (0, 3, 0)
+
+
+def test_the_token_s_owner_has_an_address(wrapped: Wrapper) -> None:
+    assert "@" in wrapped.whoami()
+
+
+def test_a_created_app_is_there_and_empty(fly: Fly, wrapped: Wrapper) -> None:
+    fly.ok("apps", "destroy", fly.app, "--yes")
+    wrapped.create(fly.app, organisation=fly.host.organisation)
+    made = wrapped.app(fly.app)
+    assert (made.name, made.organisation) == (fly.app, fly.host.organisation)
+    assert made.status == "pending"
+    assert wrapped.machines(fly.app) == ()
+    with pytest.raises(NameTaken):
+        wrapped.create(fly.app, organisation=fly.host.organisation)
+
+
+def test_allocated_addresses_are_listed_by_type(fly: Fly, wrapped: Wrapper) -> None:
+    wrapped.allocate(fly.app, kind="v4")
+    wrapped.allocate(fly.app, kind="v6")
+    assert sorted(wrapped.addresses(fly.app)) == ["shared_v4", "v6"]
+
+
+def test_staged_secrets_are_listed_and_not_deployed(fly: Fly, wrapped: Wrapper) -> None:
+    wrapped.stage_secrets(fly.app, {"A": Secret("one#two"), "B": " edges "})
+    before = wrapped.secrets(fly.app)
+    assert [(each.name, each.status) for each in before] == [("A", "Staged"), ("B", "Staged")]
+    wrapped.stage_secrets(fly.app, {"A": Secret("one#other")})
+    after = wrapped.secrets(fly.app)
+    assert after[0].digest != before[0].digest
+    assert after[1] == before[1]
+
+
+def test_a_deploy_makes_machines_of_the_configuration(fly: Fly, wrapped: Wrapper) -> None:
+    shown: list[str] = []
+    image = fly.host.image("deployment-01")
+    wrapped.deploy(fly.app, config=fly.cwd / "fly.toml", image=image, show=shown.append)
+    (machine,) = wrapped.machines(fly.app)
+    assert (machine.state, machine.region, machine.process_group) == ("started", "syd", "app")
+    assert machine.guest == Guest(cpu_kind="shared", cpus=1, memory_mb=1024)
+    assert machine.tagged == image
+    assert wrapped.app(fly.app).status == "deployed"
+    assert any("Watch your deployment" in line for line in shown)
+
+
+def test_the_configuration_of_a_release_is_read_back(fly: Fly, wrapped: Wrapper) -> None:
+    image = fly.host.image("deployment-01")
+    wrapped.deploy(fly.app, config=fly.cwd / "fly.toml", image=image)
+    found = wrapped.config(fly.app)
+    assert found["app"] == fly.app
+    assert found["env"] == {"APP_ENV": "staging", "LOG_LEVEL": "debug"}
+    assert found["vm"] == [{"memory": "1gb", "cpu_kind": "shared", "cpus": 1}]
+
+
+def test_a_destroyed_app_is_gone(fly: Fly, wrapped: Wrapper) -> None:
+    wrapped.destroy(fly.app)
+    assert fly.app not in fly.ok("apps", "list", "--json")
+
+
+def answering(folder: Path, answer: object) -> Wrapper:
+    """Our wrapper of a program that prints an answer which no world of ours gives."""
+    program, said = folder / "flyctl", folder / "answer.json"
+    said.write_text(json.dumps(answer))
+    program.write_text(f'#!/bin/sh\nexec cat "{said}"\n')
+    program.chmod(0o755)
+    return Wrapper(Program(str(program), {"PATH": "/usr/bin:/bin"}), may_change=())
+
+
+def test_a_machine_whose_host_is_away_is_a_record(deployed: Fly, tmp_path: Path) -> None:
+    (machine,) = deployed.machines()
+    away = machine | {"config": None, "incomplete_config": machine["config"]}
+    away |= {"host_status": "unreachable"}
+    folder = tmp_path / "away"
+    folder.mkdir()
+    (found,) = answering(folder, [away]).machines(deployed.app)
+    assert (found.id, found.process_group, found.guest.memory_mb) == (machine["id"], "app", 1024)
+
+
+def test_a_secret_of_unknown_state_is_a_record(tmp_path: Path) -> None:
+    entry = {"name": "A", "digest": "d", "status": "Unknown"}
+    (found,) = answering(tmp_path, [entry]).secrets("any")
+    assert (found.name, found.status) == ("A", "Unknown")
+
+
+def test_flyctl_is_told_to_be_quiet() -> None:
+    loud = {"FLY_NO_UPDATE_CHECK", "FLY_NO_INCIDENTS_CHECK", "FLY_SEND_METRICS", "NO_COLOR"}
+    assert loud | {"FLY_SYNTHETICS_AGENT"} < QUIET.keys()
