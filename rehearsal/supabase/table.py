@@ -22,7 +22,7 @@ COMMANDS: Commands = {
     ),
     "projects api-keys": ("projects:api_keys", {**_PROJECT, "reveal": False}),
     "projects delete": ("projects:projects_delete", {}),
-    "link": ("projects:link", {"project-ref": True, "password": True}),
+    "link": ("link:link", {"project-ref": True, "password": True}),
     "branches list": ("branches:listed", _PROJECT),
     "branches create": (
         "branches:create",

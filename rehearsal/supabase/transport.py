@@ -10,6 +10,7 @@ from rehearsal.supabase.line import SupabaseError
 
 REPEATED = (0.2, 0.4, 0.8, 1.2, 1.6)
 """Seconds before each further call: 3.4 to 6.4 with what is added by chance."""
+PROFILE = ("name", "api_url", "dashboard_url", "project_host", "pooler_host", "docs_url")
 ANSWERS_WITHIN = 600.0
 """The program itself waits for ever; a stand-in that nobody ends must not."""
 
@@ -49,8 +50,11 @@ def _interface() -> str:
     profile = os.environ.get("SUPABASE_PROFILE", "")
     try:
         with open(profile, encoding="utf-8") as file:  # noqa: PTH123 - a fast start
-            lines = file.read().splitlines()
+            pairs = [line.partition(":")[::2] for line in file if ":" in line]
     except OSError:
         return ""
-    found = [line.partition(":")[2] for line in lines if line.startswith("api_url:")]
-    return found[0].strip().strip("\"'").rstrip("/") if found else ""
+    found = {key.strip(): text.strip().strip("\"'") for key, text in pairs}
+    if unknown := [key for key in found if key not in PROFILE]:
+        text = f"failed to parse profile:\nunknown keys: {', '.join(unknown)}"
+        raise SupabaseError("ProfileLoadError", text)
+    return found.get("api_url", "").rstrip("/")

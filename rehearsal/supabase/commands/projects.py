@@ -1,6 +1,8 @@
 """Commands about organisations and projects."""
 
+import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from rehearsal.supabase import cloud
@@ -10,6 +12,7 @@ from rehearsal.supabase.line import Line, SupabaseError, compact, pretty
 SIZES = ("micro", "small", "medium", "large", *(f"{n}xlarge" for n in ("", 2, 4, 8, 12, 16)))
 
 # The names that 3.1.0 shows instead of regions, as far as they were observed.
+KNOWN_REGIONS = Path(__file__).parents[1] / "regions.json"
 REGIONS = {"ap-southeast-2": "Oceania (Sydney)"}
 
 
@@ -52,6 +55,13 @@ def projects_list(line: Line) -> None:
     line.answer({"projects": shown}, text=grid(head, rows))
 
 
+def _one_of(flag: str, value: str, known: Collection[str]) -> None:
+    if value not in known:
+        expected = " | ".join(f'"{each}"' for each in sorted(known))
+        text = f'Invalid value for flag --{flag}: "{value}". Expected: {expected}'
+        raise SupabaseError("InvalidValue", text)
+
+
 def projects_create(line: Line) -> None:
     """Create a project; off a terminal everything has to be said by flags."""
     missing = [f"--{f}" for f in ("org-id", "db-password", "region") if not line.flags.get(f)]
@@ -62,10 +72,8 @@ def projects_create(line: Line) -> None:
         raise SupabaseError("ProjectsCreateMissingArgError", f"{lead}: {', '.join(missing)}")
     name, organisation = line.words[0], line.flags["org-id"]
     size = line.flags.get("size", "micro")
-    if size not in SIZES:
-        expected = " | ".join(f'"{each}"' for each in sorted(SIZES))
-        text = f'Invalid value for flag --size: "{size}". Expected: {expected}'
-        raise SupabaseError("InvalidValue", text)
+    _one_of("region", line.flags["region"], json.loads(KNOWN_REGIONS.read_text("utf-8")))
+    _one_of("size", size, SIZES)
     line.consent(f'Create project "{name}" in organization {organisation}')
     body = {
         "name": name,
@@ -107,30 +115,3 @@ def projects_delete(line: Line) -> None:
         message = f"Failed to delete project {ref}: {compact(found)}"
         raise SupabaseError("ProjectsDeleteUnexpectedStatusError", message)
     line.answer({"name": found["name"]}, message="Deleted project", text=f"Deleted project: {ref}")
-
-
-def link(line: Line) -> None:
-    """Link a folder to a project: what other commands need of it is written there."""
-    ref = cloud.target(line)
-    status, project = cloud.call("GET", f"/v1/projects/{ref}")
-    if status != 200:
-        # As recorded against an interface that says 404; of a 403 the real program says otherwise.
-        lead = "Authorization failed for the access token and project ref pair: "
-        gone = compact({"message": "Project not found"})
-        raise SupabaseError("LinkAuthTokenError", lead + gone)
-    if project["status"] == "COMING_UP":
-        print("WARNING: project is coming up", file=sys.stderr)
-    path = f"/v1/projects/{ref}/config/database/pooler"
-    pooler = cloud.expect("GET", path, what="pooler", code="Link")
-    known = {k: project[k] for k in ("ref", "name", "organization_id", "organization_slug")}
-    written = {
-        "project-ref": ref,
-        "pooler-url": pooler[0]["connection_string"].replace(":[YOUR-PASSWORD]", ""),
-        "postgres-version": project.get("database", {}).get("version", ""),
-        "linked-project.json": compact(known),
-    }
-    folder = Path(line.folder, "supabase", ".temp")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in written.items():
-        (folder / name).write_text(text, "utf-8")
-    line.answer({"project_ref": ref}, text="Finished supabase link.")
