@@ -35,12 +35,11 @@ class Fly:
 
     def version(self) -> tuple[int, ...]:
         """The program's version."""
-        answer = self._flyctl.json("version", "--json", timeout=LOOK)
-        return version(str(answer.get("Version", "")))
+        return self._records(("version", "--json"), lambda answer: version(answer["Version"]))
 
     def whoami(self) -> str:
         """The e-mail address that the token belongs to."""
-        return str(self._flyctl.json("auth", "whoami", "--json", timeout=LOOK)["email"])
+        return self._records(("auth", "whoami", "--json"), lambda answer: str(answer["email"]))
 
     def app(self, name: str) -> App:
         """An app, or NotFound."""

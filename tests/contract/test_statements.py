@@ -1,9 +1,12 @@
 """The list of statements is sound: each has its tests, and the tests exist."""
 
 import ast
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from tests.contract.statements import every, load
 
@@ -50,3 +53,22 @@ def test_a_statement_names_no_test_twice() -> None:
 
 def test_flyctl_is_stated_whole() -> None:
     assert len(load("flyctl")) >= 100
+
+
+@pytest.mark.parametrize(("program", "module"), [("flyctl", "fly.py"), ("supabase", "supabase.py")])
+def test_each_flag_that_staging_gives_is_in_a_tested_statement(program: str, module: str) -> None:
+    tree = ast.parse((ROOT / "staging" / "clouds" / module).read_text())
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    flags = {text.partition("=")[0] for text in texts if str(text).startswith("--")}
+    told = " ".join(each.says for each in load(program) if each.tests)
+    assert sorted(flag for flag in flags if not re.search(rf"{flag}\b", told)) == []
+    assert flags
+
+
+def test_only_the_wrappers_ask_the_programs_anything() -> None:
+    asking = {
+        str(path.relative_to(ROOT / "staging"))
+        for path in (ROOT / "staging").rglob("*.py")
+        if re.search(r"\bProgram\(|import .*\bProgram\b", path.read_text())
+    }
+    assert asking == {"clouds/fly.py", "clouds/supabase.py", "operations/opening.py"}
