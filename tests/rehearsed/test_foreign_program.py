@@ -65,7 +65,7 @@ def test_its_extensions_and_tables_are_in_stagings_database(shop: Checkout) -> N
     with psycopg.connect(url, connect_timeout=10) as connection:
         query = """select extname, nspname from pg_extension
                    join pg_namespace n on n.oid = extnamespace"""
-        found = dict(connection.execute(query).fetchall())
+        found: dict[str, str] = dict(connection.execute(query).fetchall())
         assert {name: found.get(name) for name in EXTENSIONS} == EXTENSIONS
         connection.execute("insert into public.customers (email) values ('A@shop.example')")
         same = "select count(*) from public.customers where email = 'a@SHOP.example'"
@@ -87,7 +87,28 @@ def test_it_gets_the_environment_that_a_machine_gives(shop: Checkout) -> None:
     assert set(found["machine"]) == {f"FLY_{name}" for name in wanted} | {"PRIMARY_REGION"}
 
 
-def test_another_version_is_deployed(shop: Checkout) -> None:
+def test_a_release_that_is_none_is_refused_with_those_that_are(shop: Checkout) -> None:
+    done = shop.run("invoke", "rollback", "--to", "99")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "not known to Fly" in done.stderr
+    assert "Complete are" in done.stderr
+
+
+def test_another_version_is_deployed_and_rolled_back(shop: Checkout) -> None:
+    refused = shop.run("invoke", "rollback")
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert "no earlier release" in refused.stderr
     done = shop.run("invoke", "deploy", "--image", IMAGE.format("two"))
     assert done.returncode == 0, done.stderr
+    assert health(shop)["version"] == "2.0.0"
+    back = shop.run("invoke", "rollback", "--json")
+    assert back.returncode == 0, back.stderr
+    assert health(shop)["version"] == "1.0.0"
+    assert json.loads(back.stdout)["release"] == 1
+    audit = (shop.root / ".staging" / "audit.jsonl").read_text().splitlines()
+    told = [(line["command"], line["outcome"].split(":")[0]) for line in map(json.loads, audit)]
+    assert told[-3:] == [("rollback", "failed"), ("deploy", "done"), ("rollback", "done")]
+    again = shop.run("invoke", "rollback", "--to", "2")
+    assert again.returncode == 0, again.stderr
+    assert "Not restored, as they are: configuration, secrets and database." in again.stdout
     assert health(shop)["version"] == "2.0.0"
