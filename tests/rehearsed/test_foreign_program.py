@@ -1,9 +1,11 @@
 """A program that is not ours in any way is mirrored, deployed and brought back."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 import requests
 
 from tests.rehearsed.checkout import Checkout, checkout
+from tests.rehearsed.smoke_world import free_port, until_it_listens
 
 FOREIGN = Path(__file__).with_name("foreign")
 IMAGE = "registry.fly.io/corner-shop:{}"
@@ -112,3 +115,73 @@ def test_another_version_is_deployed_and_rolled_back(shop: Checkout) -> None:
     assert again.returncode == 0, again.stderr
     assert "Not restored, as they are: configuration, secrets and database." in again.stdout
     assert health(shop)["version"] == "2.0.0"
+
+
+def test_smoke_passes_on_what_it_has_and_counts_what_is_left_out(shop: Checkout) -> None:
+    done = shop.run("nox", "-s", "smoke")
+    assert done.returncode == 0, done.stdout
+    lines = report(shop)["lines"]
+    checks = [check for line in lines for check in line["checks"]]
+    left = [check for check in checks if check["outcome"] == "not run"]
+    assert {check["reason"] for check in left} == {"staging.toml leaves it out"}
+    assert f"not run: {len(left)} checks: staging.toml leaves it out" in done.stdout
+    told = {line["name"]: line["verdict"] for line in lines}
+    passed = dict.fromkeys(("starts", "endpoints"), "pass")
+    assert told == passed | dict.fromkeys(("database", "workers", "jobs", "cache"), "left out")
+
+
+def test_smoke_fails_on_a_broken_part_wherever_it_runs(shop: Checkout) -> None:
+    with served(SHOP_VERSION="3.0.0", SHOP_BROKEN_PAGE="yes") as url:
+        done = shop.run("nox", "-s", "smoke", env={"STAGING_BASE_URL": url})
+    assert done.returncode == 1, done.stdout
+    found = report(shop)
+    failed = [
+        c["name"] for line in found["lines"] for c in line["checks"] if c["reason"][:4] == "GET "
+    ]
+    assert "endpoint keeps its contract [GET /]" in failed
+    assert found["verdict"] == "fail"
+
+
+def test_smoke_without_a_token_passes_where_only_open_parts_are_named(shop: Checkout) -> None:
+    with served(SHOP_VERSION="1.0.0") as url:
+        done = shop.run("nox", "-s", "smoke", env={"STAGING_BASE_URL": url})
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("only", ["GET /v1/usage", "GET /health, tables", "POST /v1/jobs"])
+def test_smoke_proves_nothing_of_a_part_that_it_cannot_reach(shop: Checkout, only: str) -> None:
+    with served(SHOP_VERSION="1.0.0") as url:
+        environment = {"STAGING_BASE_URL": url, "SMOKE_ONLY": only}
+        done = shop.run("pytest", "smoke", "-q", "-k", "not without_a_token", env=environment)
+    assert done.returncode == 6, done.stdout
+    assert f"not proved: {only.rpartition(', ')[2]}, which staging.toml names" in done.stdout
+
+
+def test_a_part_that_nobody_knows_is_a_mistake_with_the_nearest_name(shop: Checkout) -> None:
+    shop.edit('"GET /health", "HEAD', '"GET /heatlh", "HEAD')
+    try:
+        told = [shop.run("invoke", "status"), shop.run("nox", "-s", "smoke")]
+    finally:
+        shop.edit('"GET /heatlh", "HEAD', '"GET /health", "HEAD')
+    for done in told:
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert 'did you mean "GET /health"' in done.stdout + done.stderr
+
+
+def report(shop: Checkout) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((shop.root / "reports" / "smoke.json").read_text())
+    return found
+
+
+@contextmanager
+def served(**env: str) -> Iterator[str]:
+    """The program without any cloud, at an address of its own."""
+    port = free_port()
+    given = {"PATH": os.environ["PATH"], "PORT": str(port), "DATABASE_URL": "none", **env}
+    process = subprocess.Popen(["node", str(FOREIGN / "server.js")], env=given)
+    try:
+        until_it_listens(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
