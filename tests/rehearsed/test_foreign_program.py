@@ -151,7 +151,8 @@ def test_smoke_without_a_token_passes_where_only_open_parts_are_named(shop: Chec
 @pytest.mark.parametrize("only", ["GET /v1/usage", "GET /health, tables", "POST /v1/jobs"])
 def test_smoke_proves_nothing_of_a_part_that_it_cannot_reach(shop: Checkout, only: str) -> None:
     with served(SHOP_VERSION="1.0.0") as url:
-        environment = {"STAGING_BASE_URL": url, "SMOKE_ONLY": only}
+        named = {"SMOKE_ONLY": only, "SMOKE_SERVICE": "corner-shop"}
+        environment = {"STAGING_BASE_URL": url, **named}
         done = shop.run("pytest", "smoke", "-q", "-k", "not without_a_token", env=environment)
     assert done.returncode == 6, done.stdout
     assert f"not proved: {only.rpartition(', ')[2]}, which staging.toml names" in done.stdout
