@@ -84,7 +84,7 @@ def run(session: nox.Session, module: str, *words: str) -> None:
 
 
 def judge(session: nox.Session, report: str, *words: str) -> None:
-    """Run what judges, attached to the target; nox makes 1 of every exit code: 4, 6 are restored."""
+    """Run what judges, attached to the target; nox makes every exit code 1: 4, 6 are restored."""
     written = REPORTS / f"{report}.json"
     written.unlink(missing_ok=True)
     try:

@@ -31,10 +31,18 @@ def contrib() -> Path | None:
     """The programs of a PostgreSQL with contrib's extensions; the newest of several."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: float(f.parent.name))
     if named := shutil.which("pg_config"):
-        said = subprocess.run([named, "--bindir"], capture_output=True, text=True, timeout=10)
-        found.append(Path(said.stdout.strip()))
-    whole = [f for f in found if (f / "initdb").exists() and (f / "pg_dump").exists()]
-    return whole[-1] if whole else None
+        found.append(Path(told(named, "--bindir")))
+    whole = [f for f in found if all((f / name).exists() for name in ("initdb", "pg_dump"))]
+    return next((f for f in reversed(whole) if extensible(f)), None)
+
+
+def extensible(programs: Path) -> bool:
+    folder = Path(told(str(programs / "pg_config"), "--sharedir"), "extension")
+    return all((folder / f"{name}.control").exists() for name in EXTENSIONS)
+
+
+def told(*words: str) -> str:
+    return subprocess.run(words, capture_output=True, text=True, timeout=10).stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +117,18 @@ def test_another_version_is_deployed_and_rolled_back(shop: Checkout) -> None:
     assert health(shop)["version"] == "1.0.0"
     assert json.loads(back.stdout)["release"] == 1
     audit = (shop.root / ".staging" / "audit.jsonl").read_text().splitlines()
-    told = [(line["command"], line["outcome"].split(":")[0]) for line in map(json.loads, audit)]
-    assert told[-3:] == [("rollback", "failed"), ("deploy", "done"), ("rollback", "done")]
+    journal = [(line["command"], line["outcome"].split(":")[0]) for line in map(json.loads, audit)]
+    assert journal[-3:] == [("rollback", "failed"), ("deploy", "done"), ("rollback", "done")]
     again = shop.run("invoke", "rollback", "--to", "2")
     assert again.returncode == 0, again.stderr
     assert "Not restored, as they are: configuration, secrets and database." in again.stdout
     assert health(shop)["version"] == "2.0.0"
+    digest = json.loads(shop.run("invoke", "status", "--json").stdout)["machines"][0]["digest"]
+    by_digest = f"{IMAGE.partition(':')[0]}@{digest}"
+    assert shop.run("invoke", "deploy", "--image", by_digest).returncode == 0
+    same = shop.run("invoke", "rollback")
+    assert same.returncode == 1, same.stdout
+    assert "has the image that ran already" in same.stderr
 
 
 def test_smoke_passes_on_what_it_has_and_counts_what_is_left_out(shop: Checkout) -> None:

@@ -5,6 +5,7 @@ const { createServer } = require("node:http");
 const { randomUUID } = require("node:crypto");
 
 const { PORT, APP_ENV, DATABASE_URL, SHOP_VERSION } = process.env;
+const VERSION = process.argv[2] || SHOP_VERSION;
 const PAGE = "<!doctype html><title>Corner shop</title><h1>Corner shop</h1>\n";
 const HEADERS = {
   "Content-Security-Policy": "default-src 'self'",
@@ -22,7 +23,7 @@ const health = () => ({
   status: "healthy",
   timestamp: new Date().toISOString(),
   service: "corner-shop",
-  version: SHOP_VERSION,
+  version: VERSION,
   environment: APP_ENV,
   machine: Object.keys(process.env).filter((name) => /^FLY_|^PRIMARY_REGION$/.test(name)).sort(),
 });

@@ -86,6 +86,7 @@ def test_of_two_phases_the_part_is_kept() -> None:
 
 def test_nothing_at_all_is_invalid() -> None:
     assert verdict(judge([])) == "invalid"
+    assert verdict(judge(OUT)) == "invalid"
 
 
 def test_a_failure_outweighs_what_is_not_proved() -> None:
