@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 INSTALLED = all(map(find_spec, ("locust", "psycopg", "pytest", "jsonschema", "aiohttp")))
 """Whether this Python has what requirements.txt names, as the README's first command leaves it."""
@@ -16,7 +17,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path("reports")
-INVALID = 6  # as in staging/errors.py, which nox cannot import
+CONFIGURATION, INVALID = 4, 6  # as in staging/errors.py, which nox cannot import
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
@@ -96,11 +97,15 @@ def run(session: nox.Session, module: str, *words: str) -> None:
 
 
 def judge(session: nox.Session, report: str, *words: str) -> None:
-    """Run what judges, attached to the target; nox knows no exit code but 1, so 6 is restored."""
+    """Run what judges, attached to the target; nox makes every exit code 1: 4, 6 are restored."""
     written = REPORTS / f"{report}.json"
     written.unlink(missing_ok=True)
     try:
         run(session, "staging.attached", PYTHON, "-m", *words)
+    except CommandFailed as failed:
+        if failed.return_code == CONFIGURATION:
+            sys.exit(CONFIGURATION)
+        raise
     finally:
         if written.exists() and json.loads(written.read_text()).get("verdict") == "invalid":
             sys.exit(INVALID)

@@ -46,6 +46,21 @@ def deploy(_: Context, image: str, wait: float = 120.0, json: bool = False) -> o
     return deploying.deploy_image(settings.load(), image=image, wait=wait)
 
 
+@command(
+    help={
+        "to": "Number of the release whose image to run; default: the newest with another image.",
+        "wait": "Seconds to wait for a healthy answer.",
+        **JSON,
+    }
+)
+def rollback(_: Context, to: int = 0, wait: float = 120.0, json: bool = False) -> object:
+    """Put the image of an earlier release back on staging."""
+    from staging import settings
+    from staging.operations import rollback as returning
+
+    return returning.rollback(settings.load(), to=to or None, wait=wait)
+
+
 @command(help=JSON)
 def status(_: Context, json: bool = False) -> object:
     """Show what staging is: address, health, database."""
@@ -126,7 +141,7 @@ def _typed(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-namespace = Collection(provision, deploy, status, destroy, doctor, token)
+namespace = Collection(provision, deploy, rollback, status, destroy, doctor, token)
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(
     Collection("rehearsal", up=rehearsal_up, down=rehearsal_down, status=rehearsal_status)

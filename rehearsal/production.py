@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
+from rehearsal.configuration import Configuration
+from rehearsal.fly.platform import registry
 from rehearsal.fly.world import FlyWorld
 from rehearsal.supabase.records import Project
 from rehearsal.supabase.world import SupabaseWorld
 
-NAME = "blue-banded-bee"
 ORGANISATION = "beesorgabcdefghijklm"
-IMAGE = f"registry.fly.io/{NAME}:deployment-01"
 ROWS = Path(__file__).with_name("rows.sql")
 SENTRY = "https://c0ffee00c0ffee00c0ffee00c0ffee00@o0.ingest.sentry.example/1"
-CONFIG = {
-    "app": NAME,
+CONFIG: dict[str, Any] = {
     "primary_region": "syd",
     "env": {"APP_ENV": "production", "LOG_LEVEL": "info"},
     "http_service": {
@@ -30,22 +30,23 @@ CONFIG = {
 }
 
 
-async def born(supabase: SupabaseWorld, fly: FlyWorld, *, schema: Path | None, rows: bool) -> None:
+async def born(supabase: SupabaseWorld, fly: FlyWorld, chosen: Configuration) -> None:
     """Make production; what an interrupted birth left is removed first."""
-    state = supabase.state
-    for left in [p for p in state.projects.values() if p.name == NAME]:
+    state, name = supabase.state, chosen.app
+    for left in [p for p in state.projects.values() if p.name == chosen.project]:
         await supabase.delete_project(left)
-    if any(app.name == NAME for app in fly.apps.all()):
-        await fly.destroy_app(NAME)
+    if any(app.name == name for app in fly.apps.all()):
+        await fly.destroy_app(name)
     password = f"prod-{state.reader_password[::-1]}"
     project = await supabase.create_project(
-        NAME, org=ORGANISATION, region="ap-southeast-2", size="micro", password=password
+        chosen.project, org=ORGANISATION, region="ap-southeast-2", size="micro", password=password
     )
     await supabase.usable(project)
-    await _filled(supabase, project, password, schema=schema, rows=rows)
-    await fly.create_app(NAME, org="bees")
+    ours = not chosen.command
+    await _filled(supabase, project, password, schema=chosen.schema, rows=ours)
+    await fly.create_app(name, org="bees")
     await fly.set_secrets(
-        NAME,
+        name,
         {
             "DATABASE_URL": f"postgresql://postgres:{password}@127.0.0.1:{project.port}/postgres",
             "SUPABASE_AUTH_URL": f"{supabase.base}/{project.ref}",
@@ -53,7 +54,8 @@ async def born(supabase: SupabaseWorld, fly: FlyWorld, *, schema: Path | None, r
             "SENTRY_DSN": SENTRY,
         },
     )
-    await fly.deploy(NAME, config=CONFIG, image=IMAGE)
+    image = f"{registry.HOST}/{name}:{registry.first(chosen.images)}"
+    await fly.deploy(name, config={"app": name, **CONFIG}, image=image)
     state.production = project.ref
     state.save()
 

@@ -76,6 +76,7 @@ class Supervisor:
             self.home,
             machine_environment=environment,
             command=chosen.command or application,
+            images=chosen.images,
         )
         made = web.Application(client_max_size=2**24)
         made.add_routes([web.get("/rehearsal/status", self._status)])
@@ -86,8 +87,7 @@ class Supervisor:
         await self.supabase.start()
         await self.fly.start()
         if not state.production:
-            ours = not chosen.command
-            await production.born(self.supabase, self.fly, schema=chosen.schema, rows=ours)
+            await production.born(self.supabase, self.fly, chosen)
         state.save()
         self._announce()
 

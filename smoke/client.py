@@ -63,6 +63,7 @@ class Client:
         **ids: str,
     ) -> Answer:
         """Ask `METHOD /path/{id}` and note the answer in the ledger."""
+        self.ledger.demand(request)
         method, path = request.split(" ", 1)
         target = path.format(**ids) if ids else path
         data = raw if body is None else json.dumps(body).encode()

@@ -11,17 +11,20 @@ from smoke.access import Access
 from smoke.checklist import LINES, line_of
 from smoke.client import Client
 from smoke.endings import Endings
+from smoke.endpoints import ENDPOINTS
 from smoke.environment import Environment
 from smoke.hidden import Hidden
 from smoke.journeys import seen
-from smoke.journeys.itinerary import LATE, Lacking, begin
+from smoke.journeys.itinerary import LATE, Lacking, begin, endpoints
 from smoke.journeys.walk import Journeys, Traveller
 from smoke.ledger import Ledger
-from smoke.recording import NOTE, SECONDS, Recording
+from smoke.parts import LEFT_OUT, TRAITS, Parts
+from smoke.recording import NOTE, PART, SECONDS, Recording
 from smoke.waking import Waking, connected, wake
 from staging.errors import ConfigurationError
 from staging.secret import Secret
 
+HEALTH = "GET /health/db"
 FIRST = "test_the_environment_answers"
 SILENT = "the environment does not answer"
 NO_DOMAIN = "no SMOKE_CRAWL_DOMAIN was given, a site that the application may crawl"
@@ -33,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STATE] = recording = Recording(Hidden())
     config.pluginmanager.register(recording, "smoke-recording")
     config.pluginmanager.register(seen, "smoke-seen")
+    config.addinivalue_line("markers", "part(*names): parts of the application that it takes")
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "no"
         config.option.reportchars = ""
@@ -45,13 +49,30 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         found = environments.read(os.environ, hidden=recording.hidden)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    recording.url, recording.reports = found.url, found.reports
+    recording.url, recording.reports, recording.parts = found.url, found.reports, found.parts
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Short checks first, while the journeys are under way; then line by line."""
+    for item in items:
+        _declare(item, config.stash[STATE].parts)
     names = [line.name for line in LINES]
     items.sort(key=lambda item: (_rank(item), names.index(line_of(item.nodeid))))
+
+
+def _declare(item: pytest.Item, parts: Parts) -> None:
+    """Note which part a check proves; leave it out before anything is asked, if it is known."""
+    marked = [name for mark in item.iter_markers("part") for name in mark.args]
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    asked = [str(params[name]) for name in ("endpoint", "request_") if name in params]
+    fixtures = getattr(item, "fixturenames", ())
+    walked = [endpoints(name) for name in set(fixtures) & set(LATE)]
+    proves = [name for name in marked if name in TRAITS]
+    proves += asked if "ledger" in fixtures else []
+    item.user_properties += [(PART, name) for name in proves]
+    gone = any(needed and parts.lacks(needed) == needed for needed in walked)
+    if gone or parts.lacks([*marked, *asked]):
+        item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
 
 
 def _rank(item: pytest.Item) -> int:
@@ -81,9 +102,9 @@ def environment(hidden: Hidden) -> Environment:
 
 
 @pytest.fixture(scope="session")
-def ledger() -> Ledger:
+def ledger(environment: Environment) -> Ledger:
     """Every answer, judged."""
-    return Ledger()
+    return Ledger(environment.parts)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +128,9 @@ def access(
     """The token, or why there is none; without a database every call of a user would wait."""
     if waking.problem:
         return Access(lacking=SILENT)
-    if not connected(lines_of_nobody.afresh()):
+    if not any(environment.parts.has(e.request) for e in ENDPOINTS.values() if e.guarded):
+        return Access(lacking=LEFT_OUT)
+    if environment.parts.has(HEALTH) and not connected(lines_of_nobody.afresh()):
         return Access(lacking="the application has no database")
     return signing_in.obtain(environment, hidden=hidden)
 
@@ -186,7 +209,8 @@ def journeys(
             stopped=journeys.stopped,
         )
 
-    lacking = Lacking(all=access.lacking, domain="" if environment.domain else NO_DOMAIN)
+    domain = "" if environment.domain else NO_DOMAIN
+    lacking = Lacking(all=access.lacking, domain=domain, parts=environment.parts)
     begin(journeys, traveller, hidden=hidden, lacking=lacking)
     yield journeys
     journeys.end()

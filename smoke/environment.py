@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from smoke import parts
 from smoke.hidden import Hidden
+from smoke.parts import Parts
 from staging.errors import ConfigurationError
 from staging.secret import Secret
 
+SERVICE = "blue-banded-bee"
 SIGN_IN = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SMOKE_EMAIL", "SMOKE_PASSWORD")
 
 
@@ -39,6 +42,8 @@ class Environment:
     sign_in: SignIn | None
     database: Secret | None
     domain: str | None
+    service: str
+    parts: Parts
     patience: Patience
     reports: Path
 
@@ -59,6 +64,8 @@ def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
         sign_in=_sign_in(variables, hidden=hidden),
         database=hidden.add_url(database) if database else None,
         domain=variables.get("SMOKE_CRAWL_DOMAIN") or None,
+        service=variables.get("SMOKE_SERVICE") or SERVICE,
+        parts=parts.read(variables.get("SMOKE_ONLY", "")),
         patience=Patience(
             wake=_seconds(variables, "STAGING_WAKE_SECONDS", otherwise=10),
             take_up=_seconds(variables, "SMOKE_TAKE_UP_SECONDS", otherwise=35),

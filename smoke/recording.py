@@ -11,12 +11,13 @@ import pytest
 from smoke.checklist import line_of, title_of
 from smoke.evidence import Evidence, shown
 from smoke.hidden import Hidden
+from smoke.parts import Parts
 from smoke.report import Run, document, text
 from smoke.verdict import Check, Outcome, judge, worse
 from staging.errors import INVALID, NOT_SO, SUCCESS
 
 CODES = {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}
-SECONDS, NOTE = "seconds", "note"
+SECONDS, NOTE, PART = "seconds", "note", "part"
 OUTCOMES: dict[str, Outcome] = {"passed": "passed", "failed": "failed", "skipped": "not run"}
 
 
@@ -27,6 +28,7 @@ class Recording:
         self.hidden = hidden
         self.left: list[str] = []
         self.url = ""
+        self.parts = Parts()
         self.reports = Path("reports")
         self._checks: dict[str, Check] = {}
         self._started, self._begun = datetime.now(UTC), time.monotonic()
@@ -56,6 +58,7 @@ class Recording:
             outcome=OUTCOMES[report.outcome],
             seconds=report.duration,
             reason=_reason(report),
+            part=str(dict(report.user_properties).get(PART, "")),
         )
         former = self._checks.get(report.nodeid)
         self._checks[report.nodeid] = worse(former, check) if former else check
@@ -90,6 +93,7 @@ class Recording:
             started=self._started,
             seconds=time.monotonic() - self._begun,
             lines=judge(self._checks.values()),
+            only=self.parts.only,
             left=self.left,
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from smoke.verdict import Check, Judged, verdict
+from smoke.verdict import Check, Judged, unproved, verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +18,17 @@ class Run:
     seconds: float
     lines: Sequence[Judged]
     left: Sequence[str] = ()
+    only: Sequence[str] | None = None
 
     @property
     def verdict(self) -> str:
         """Of the whole run."""
-        return verdict(self.lines)
+        return verdict(self.lines, self.only)
+
+    @property
+    def unproved(self) -> tuple[str, ...]:
+        """Named parts of which nothing was proved."""
+        return unproved(self.lines, self.only)
 
 
 def document(run: Run) -> dict[str, Any]:
@@ -32,6 +38,8 @@ def document(run: Run) -> dict[str, Any]:
         "url": run.url,
         "started_at": run.started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(run.seconds, 3),
+        "only": None if run.only is None else list(run.only),
+        "unproved": list(run.unproved),
         "left_behind": list(run.left),
         "lines": [_line(line) for line in run.lines],
     }
@@ -48,6 +56,7 @@ def text(run: Run) -> Iterator[str]:
     yield from (f"FAILED {c.line}: {c.name}: {c.reason}" for c in checks if c.outcome == "failed")
     reasons = Counter(check.reason for check in checks if check.outcome == "not run")
     yield from (f"not run: {_checks(count)}: {reason}" for reason, count in reasons.items())
+    yield from (f"not proved: {p}, which staging.toml names" for p in run.unproved)
     yield from (f"note: {c.name}: {c.reason}" for c in checks if _noted(c))
     yield from run.left
     yield f"smoke: {run.verdict} in {run.seconds:.1f} s, {run.url}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from smoke import database as databases
 from smoke.client import Client
 from smoke.evidence import require
@@ -22,6 +24,7 @@ def test_plans_are_read_from_it(nobody: Client) -> None:
     require(answer.at("data.plans"), answer.where, expected="plans", got=answer.text)
 
 
+@pytest.mark.part("PATCH /v1/auth/profile")
 def test_a_name_is_written(
     journeys: Journeys, token: Secret, lasted: Callable[[float], None]
 ) -> None:
@@ -37,6 +40,7 @@ def test_a_name_is_read_back(profile: Profile) -> None:
     require(got == profile.written, profile.read.where, expected=expected, got=got)
 
 
+@pytest.mark.part("tables")
 def test_the_tables_are_there(database: Secret) -> None:
     missing = sorted(databases.TABLES - databases.tables(database))
     require(not missing, "schema public", expected="every table", got=f"none of {missing}")

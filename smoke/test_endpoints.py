@@ -32,6 +32,7 @@ BAD: dict[str, tuple[str, object, int]] = {
 }
 
 
+@pytest.mark.part("GET /v1/auth/profile")
 def test_the_user_signs_in(access: Access, nobody: Client) -> None:
     if access.refused:
         raise access.refused
@@ -84,6 +85,7 @@ def test_a_good_session_is_the_users_own(client: Client, profile: Profile) -> No
     require(got == profile.user, answer.where, expected=f"user_id {profile.user}", got=got)
 
 
+@pytest.mark.part("administration")
 def test_administration_is_closed(nobody: Client, access: Access) -> None:
     """The harmless one first: nothing is asked to reset a database where that door is open."""
     for request in CLOSED:
@@ -93,14 +95,17 @@ def test_administration_is_closed(nobody: Client, access: Access) -> None:
             nobody.bearing(access.token).call(request).expect(403, code="FORBIDDEN")
 
 
+@pytest.mark.part("errors")
 def test_an_unknown_path_is_not_found(nobody: Client) -> None:
     _refused(nobody.call("GET /v1/smoke"), 404, code="NOT_FOUND")
 
 
+@pytest.mark.part("errors", "GET /v1/jobs")
 def test_a_wrong_method_is_not_allowed(client: Client) -> None:
     _refused(client.call("PATCH /v1/jobs", body={}), 405, code="METHOD_NOT_ALLOWED")
 
 
+@pytest.mark.part("errors", "GET /v1/plans")
 def test_a_public_endpoint_allows_no_wrong_method(nobody: Client) -> None:
     _refused(nobody.call("DELETE /v1/plans"), 405, code="METHOD_NOT_ALLOWED")
 
@@ -133,6 +138,7 @@ def test_an_unknown_scheduler_is_not_found(client: Client) -> None:
     _refused(client.call("GET /v1/schedulers/{id}", id=NOBODY), 404, code="NOT_FOUND")
 
 
+@pytest.mark.part("POST /v1/schedulers")
 def test_a_scheduler_is_made_changed_and_deleted(
     journeys: Journeys, domain: str, lasted: Callable[[float], None]
 ) -> None:

@@ -27,6 +27,7 @@ OF_A_JOB = (
 )
 
 
+@pytest.mark.part("POST /v1/jobs")
 def test_a_job_is_made(journeys: Journeys, domain: str, lasted: Callable[[float], None]) -> None:
     if reason := journeys.why_not("crawl"):
         pytest.skip(reason)
@@ -103,6 +104,7 @@ def test_an_unknown_action_is_refused(crawl: Crawl, client: Client) -> None:
     client.call("PUT /v1/jobs/{id}", id=crawl.id, body={"action": "smoke"}).expect(400)
 
 
+@pytest.mark.part("DELETE /v1/jobs/{id}")
 def test_jobs_can_be_cancelled(
     journeys: Journeys, domain: str, lasted: Callable[[float], None]
 ) -> None:

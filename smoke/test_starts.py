@@ -31,9 +31,9 @@ def test_the_environment_answers(waking: Waking, lasted: Callable[[float], None]
         raise waking.problem
 
 
-def test_health_says_healthy(nobody: Client) -> None:
+def test_health_says_healthy(nobody: Client, environment: Environment) -> None:
     answer = nobody.call("GET /health").expect(200)
-    for name, expected in {"status": "healthy", "service": "blue-banded-bee"}.items():
+    for name, expected in {"status": "healthy", "service": environment.service}.items():
         require(answer.find(name) == expected, answer.where, expected=expected, got=answer.text)
 
 
@@ -61,18 +61,21 @@ def test_health_answers_head(nobody: Client) -> None:
     require(not answer.text, answer.where, expected="no body", got=answer.text)
 
 
+@pytest.mark.part("request ids")
 def test_a_request_id_is_echoed(nobody: Client) -> None:
     answer = nobody.call("GET /health", headers={"X-Request-Id": "smoke-4711"})
     got = answer.headers.get("X-Request-Id")
     require(got == "smoke-4711", answer.where, expected="X-Request-Id smoke-4711", got=got)
 
 
+@pytest.mark.part("request ids")
 def test_a_request_id_is_given(nobody: Client) -> None:
     answer = nobody.call("GET /health")
     got = answer.headers.get("X-Request-Id")
     require(got, answer.where, expected="an X-Request-Id", got=got)
 
 
+@pytest.mark.part("security headers")
 @pytest.mark.parametrize("header", HEADERS)
 @pytest.mark.parametrize("path", ["/", "/health"])
 def test_security_headers_are_set(nobody: Client, path: str, header: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smoke.checklist import LINES, Line
+from smoke.parts import LEFT_OUT
 
 Outcome = Literal["passed", "failed", "not run"]
 ORDER: tuple[Outcome, ...] = ("passed", "not run", "failed")
@@ -12,13 +13,22 @@ ORDER: tuple[Outcome, ...] = ("passed", "not run", "failed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What became of one check; `reason` is the evidence, why it was not run, or a note."""
+    """What became of one check; `reason` is the evidence, why it was not run, or a note.
+
+    `part` is what of the application it proves, if that is a part with a name.
+    """
 
     line: str
     name: str
     outcome: Outcome
     seconds: float
     reason: str = ""
+    part: str = ""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it was not run because nobody expects it to pass."""
+        return self.outcome == "not run" and self.reason == LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +39,14 @@ class Judged:
     checks: tuple[Check, ...]
 
     @property
-    def verdict(self) -> Literal["pass", "fail", "not proved"]:
-        """One failure fails it; with nothing passed it is not proved."""
+    def verdict(self) -> Literal["pass", "fail", "not proved", "left out"]:
+        """One failure fails it; with nothing passed it is not proved, or left out as a whole."""
         if self.count("failed"):
             return "fail"
-        return "pass" if self.count("passed") else "not proved"
+        if self.count("passed"):
+            return "pass"
+        wholly = self.checks and all(check.left_out for check in self.checks)
+        return "left out" if wholly else "not proved"
 
     def count(self, outcome: Outcome) -> int:
         """How many checks ended so."""
@@ -48,12 +61,21 @@ def judge(checks: Iterable[Check]) -> tuple[Judged, ...]:
     )
 
 
-def verdict(lines: Sequence[Judged]) -> Literal["pass", "fail", "invalid"]:
-    """A failure fails the whole; a line that nothing proves makes it invalid."""
+def unproved(lines: Sequence[Judged], only: Sequence[str] | None) -> tuple[str, ...]:
+    """The parts that the application is said to have, and of which no check came to an end."""
+    ended = {c.part for line in lines for c in line.checks if c.outcome != "not run"}
+    return tuple(name for name in only or () if name not in ended)
+
+
+def verdict(
+    lines: Sequence[Judged], only: Sequence[str] | None = None
+) -> Literal["pass", "fail", "invalid"]:
+    """A failure fails the whole; a line or a named part that nothing proves makes it invalid."""
     verdicts = {line.verdict for line in lines}
     if "fail" in verdicts:
         return "fail"
-    return "invalid" if "not proved" in verdicts else "pass"
+    proved = "pass" in verdicts and "not proved" not in verdicts
+    return "pass" if proved and not unproved(lines, only) else "invalid"
 
 
 def worse(first: Check, second: Check) -> Check:
@@ -65,4 +87,5 @@ def worse(first: Check, second: Check) -> Check:
         outcome=worst.outcome,
         seconds=first.seconds + second.seconds,
         reason=worst.reason or first.reason or second.reason,
+        part=worst.part,
     )

@@ -10,6 +10,7 @@ import sys
 from staging import settings
 from staging.errors import StagingError
 from staging.secret import Secret
+from staging.settings import Settings
 
 
 def main() -> None:
@@ -26,11 +27,20 @@ def main() -> None:
 def _environment() -> dict[str, Secret | str]:
     loaded = settings.load()
     if os.environ.get("STAGING_BASE_URL"):
-        domain = os.environ.get("SMOKE_CRAWL_DOMAIN") or loaded.crawl_domain
-        return {"SMOKE_CRAWL_DOMAIN": domain} if domain else {}
+        return _written(loaded)
     from staging.operations import access
 
-    return access.session(loaded)
+    return {**_written(loaded), **access.session(loaded)}
+
+
+def _written(loaded: Settings) -> dict[str, Secret | str]:
+    """What staging.toml says of the application, where nothing else is exported."""
+    found = {
+        "SMOKE_CRAWL_DOMAIN": loaded.crawl_domain,
+        "SMOKE_SERVICE": loaded.smoke_service,
+        "SMOKE_ONLY": ", ".join(loaded.smoke_only),
+    }
+    return {k: text for k, text in found.items() if text and not os.environ.get(k)}
 
 
 if __name__ == "__main__":

@@ -43,6 +43,17 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release of a Fly app. `version` counts up from 1; `image` is as it was asked for."""
+
+    id: str
+    version: int
+    status: str
+    image: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """A Fly app. `url` is where it answers; `status` is Fly's word, not a verdict."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from smoke.endpoints import ENDPOINTS
 from smoke.hidden import Hidden
 from smoke.journeys import (
     cancelling,
@@ -14,6 +15,7 @@ from smoke.journeys import (
     sharing,
 )
 from smoke.journeys.walk import Journeys, Traveller
+from smoke.parts import LEFT_OUT, Parts
 
 LATE = (
     "profile",
@@ -39,15 +41,36 @@ AFTER = {
 NEED_DOMAIN = {"scheduling", "crawl", "sharing", "cancelling", "watching"}
 
 
+JOBS = ("crawl", "cancelling")
+LEADS_THROUGH = {
+    "crawl": JOBS,
+    "cancelling": JOBS,
+    "watching": JOBS,
+    "sharing": (*JOBS, "sharing"),
+}
+"""Whose endpoints a journey calls beside its own; every job that is made is cancelled at last."""
+
+
+def endpoints(name: str) -> list[str]:
+    """The endpoints without which a journey cannot be walked."""
+    through = LEADS_THROUGH.get(name, (name,))
+    return [found.request for found in ENDPOINTS.values() if found.journey in through]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:
-    """Reasons not to begin: any journey, or those that need a domain; empty is none."""
+    """Reasons not to begin: any journey, those that need a domain, or a part; empty is none."""
 
     all: str
     domain: str
+    parts: Parts
 
     def reason(self, name: str) -> str:
         """Why this journey is not walked, or nothing."""
+        wanted = endpoints(name)
+        if missing := self.parts.lacks(wanted):
+            partly = f"staging.toml leaves out {missing[0]}, which this takes"
+            return LEFT_OUT if missing == wanted else partly
         return self.all or (self.domain if name in NEED_DOMAIN else "")
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from staging.clouds.program import Program, version
 from staging.errors import Refused, StagingError
-from staging.inventory import App, Guest, Machine, StoredSecret
+from staging.inventory import App, Guest, Machine, Release, StoredSecret
 from staging.secret import Secret
 
 QUIET = {
@@ -49,6 +49,10 @@ class Fly:
         """An app's machines as the control plane sees them, none of a release command."""
         found = self._records(("machine", "list", "--app", app, "--json"), _machines)
         return tuple(m for m in found if m.process_group != RELEASE_COMMAND)
+
+    def releases(self, app: str) -> tuple[Release, ...]:
+        """The app's releases, newest first; flyctl tells of 25 at most."""
+        return self._records(("releases", "--app", app, "--image", "--json"), _releases)
 
     def config(self, app: str) -> dict[str, Any]:
         """The configuration that the app's last release was made with."""
@@ -159,6 +163,20 @@ def _machine(entry: Mapping[str, Any]) -> Machine:
         guest=Guest(cpu_kind=guest["cpu_kind"], cpus=guest["cpus"], memory_mb=guest["memory_mb"]),
         healthy=all(status == "passing" for status in checks) if checks else None,
     )
+
+
+def _releases(entries: list[dict[str, Any]] | None) -> tuple[Release, ...]:
+    found = [
+        Release(
+            id=e["ID"],
+            version=int(e["Version"]),
+            status=e["Status"],
+            image=e["ImageRef"] or "",
+            created_at=e["CreatedAt"],
+        )
+        for e in entries or ()
+    ]
+    return tuple(sorted(found, key=lambda release: release.version, reverse=True))
 
 
 def _secrets(entries: list[dict[str, str]] | None) -> tuple[StoredSecret, ...]:

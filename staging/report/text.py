@@ -7,6 +7,7 @@ from staging.operations.deploy import Deployment
 from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis
 from staging.operations.provision import Provisioned
+from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
 from staging.rules.plan import changes
 
@@ -61,6 +62,18 @@ def _(result: Deployment) -> str:
     return (
         f"{count} of {result.app} run {result.image} ({_short(result.digest)}), healthy at "
         f"{result.url}, after {result.seconds:.1f} s."
+    )
+
+
+@text.register
+def _(result: RolledBack) -> str:
+    *most, last = result.not_restored
+    return "\n".join(
+        [
+            f"Rolled back from {', '.join(result.before)} to release {result.release}.",
+            text.dispatch(Deployment)(result),
+            f"Not restored, as they are: {', '.join(most)} and {last}.",
+        ]
     )
 
 

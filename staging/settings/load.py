@@ -66,6 +66,8 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         objectives=Objectives(**document["objectives"]),
         smoke_email=smoke.get("email", f"smoke@{staging['app']}.example"),
         crawl_domain=smoke.get("crawl_domain"),
+        smoke_service=smoke.get("service"),
+        smoke_only=tuple(smoke.get("only", ())),
     )
 
 

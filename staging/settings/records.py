@@ -67,3 +67,5 @@ class Settings:
     objectives: Objectives
     smoke_email: str
     crawl_domain: str | None
+    smoke_service: str | None
+    smoke_only: tuple[str, ...]

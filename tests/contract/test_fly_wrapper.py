@@ -30,6 +30,7 @@ TESTED = {
     "secrets": "test_staged_secrets_are_listed_and_not_deployed",
     "deploy": "test_a_deploy_makes_machines_of_the_configuration",
     "machines": "test_a_deploy_makes_machines_of_the_configuration",
+    "releases": "test_releases_come_newest_first_with_their_images",
     "config": "test_the_configuration_of_a_release_is_read_back",
     "destroy": "test_a_destroyed_app_is_gone",
 }
@@ -98,6 +99,17 @@ def test_a_deploy_makes_machines_of_the_configuration(fly: Fly, wrapped: Wrapper
     assert machine.tagged == image
     assert wrapped.app(fly.app).status == "deployed"
     assert any("Watch your deployment" in line for line in shown)
+
+
+def test_releases_come_newest_first_with_their_images(deployed: Fly, wrapped: Wrapper) -> None:
+    second = deployed.host.image("deployment-02")
+    wrapped.deploy(deployed.app, config=deployed.cwd / "fly.toml", image=second)
+    found = wrapped.releases(deployed.app)
+    assert [(each.image, each.status) for each in found[:2]] == [
+        (second, "complete"),
+        (deployed.host.image("deployment-01"), "complete"),
+    ]
+    assert found[0].version > found[1].version
 
 
 def test_the_configuration_of_a_release_is_read_back(fly: Fly, wrapped: Wrapper) -> None:

@@ -20,6 +20,7 @@ CALLS: list[tuple[str, Call]] = [
     ("whoami", lambda wrapped, *_: wrapped.whoami()),
     ("app", lambda wrapped, _, app: wrapped.app(app)),
     ("machines", lambda wrapped, _, app: wrapped.machines(app)),
+    ("releases", lambda wrapped, _, app: wrapped.releases(app)),
     ("config", lambda wrapped, _, app: wrapped.config(app)),
     ("secrets", lambda wrapped, _, app: wrapped.secrets(app)),
     ("addresses", lambda wrapped, _, app: wrapped.addresses(app)),

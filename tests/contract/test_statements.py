@@ -58,8 +58,8 @@ def test_flyctl_is_stated_whole() -> None:
 @pytest.mark.parametrize(("program", "module"), [("flyctl", "fly.py"), ("supabase", "supabase.py")])
 def test_each_flag_that_staging_gives_is_in_a_tested_statement(program: str, module: str) -> None:
     tree = ast.parse((ROOT / "staging" / "clouds" / module).read_text())
-    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
-    flags = {text.partition("=")[0] for text in texts if str(text).startswith("--")}
+    texts = [str(n.value) for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    flags = {text.partition("=")[0] for text in texts if text.startswith("--")}
     told = " ".join(each.says for each in load(program) if each.tests)
     assert sorted(flag for flag in flags if not re.search(rf"{flag}\b", told)) == []
     assert flags

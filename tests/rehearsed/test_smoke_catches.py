@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
+from smoke.journeys.itinerary import endpoints
 from tests.rehearsed.smoke_world import ROOT, SmokeWorld, free_port, smoke_world
 
 SCHEMA = json.loads((ROOT / "smoke" / "report.schema.json").read_text())
@@ -110,6 +111,16 @@ def test_a_fault_fails_its_line(fault: str, world: SmokeWorld, tmp_path: Path) -
     assert run.code == 1, run.output
     assert run.document["verdict"] == "fail"
     assert run.lines[FAULTS[fault]] == "fail", run.output
+
+
+def test_what_is_left_out_is_not_asked_for(world: SmokeWorld, tmp_path: Path) -> None:
+    named = {"SMOKE_ONLY": ", ".join(["GET /health", "GET /v1/plans", *endpoints("profile")])}
+    with world.application("broken-endpoint", "noop-cancel", "no-workers") as url:
+        run = smoke(tmp_path, STAGING_BASE_URL=url, **named, **world.variables)
+    assert run.code == 0, run.output
+    assert set(run.lines.values()) == {"pass", "left out"}
+    assert [run.lines[name] for name in ("starts", "database", "endpoints")] == ["pass"] * 3
+    assert not list(Draft202012Validator(SCHEMA).iter_errors(run.document))
 
 
 def test_no_secret_is_written(world: SmokeWorld, tmp_path: Path) -> None:

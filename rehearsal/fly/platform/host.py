@@ -90,18 +90,24 @@ class MachineHost:
     def _argv(self, image: Image) -> Sequence[str]:
         if self.machine.group != RELEASE_GROUP:
             # As with an image that has an ENTRYPOINT: a command of [processes] is its arguments.
-            return [*self._means.command, *self.machine.config["init"].get("cmd", [])]
+            command = image.command or self._means.command
+            return [*command, *self.machine.config["init"].get("cmd", [])]
         return releasecommand.argv(self.machine.config["init"]["cmd"], faults=image.faults)
 
     def _environment(self, image: Image) -> dict[str, str]:
         machine = self.machine
         return {
             **self._means.environment,
+            **image.env,
             **machine.config["env"],
             **machine.secrets,
             "FLY_APP_NAME": self.app,
             "FLY_REGION": machine.region,
             "FLY_MACHINE_ID": machine.id,
+            "FLY_ALLOC_ID": machine.id,
+            "FLY_MACHINE_VERSION": machine.instance_id,
+            "FLY_PRIVATE_IP": machine.private_ip,
+            "FLY_VM_MEMORY_MB": str(machine.config["guest"]["memory_mb"]),
             "FLY_PROCESS_GROUP": machine.group,
             "FLY_IMAGE_REF": machine.config["image"],
             "PRIMARY_REGION": machine.config["env"].get("PRIMARY_REGION", machine.region),

@@ -77,6 +77,24 @@ def test_secrets_and_addresses_as_recorded_are_records(program: MakeProgram) -> 
     assert fly(program(replayed("flyctl", "ips_list"))).addresses(APP) == ("v6", "v6", "shared_v4")
 
 
+def test_releases_as_recorded_are_records_newest_first(program: MakeProgram) -> None:
+    found = fly(program(replayed("flyctl", "releases_after_checked_unhealthy"))).releases(APP)
+    images = [(r.version, r.status, r.image.rpartition("/")[2]) for r in found]
+    assert images == [
+        (2, "failed", "blue-banded-bee:unhealthy"),
+        (1, "complete", "blue-banded-bee:deployment-01"),
+    ]
+    assert (found[1].id, found[1].created_at) == (
+        "rel_3a15ba1d8ce354b1",
+        "2026-11-22T23:25:02.551Z",
+    )
+
+
+@pytest.mark.parametrize("answer", ["null", "[]"])
+def test_an_app_never_deployed_has_no_release(program: MakeProgram, answer: str) -> None:
+    assert fly(program(f"print({answer!r})")).releases(APP) == ()
+
+
 @pytest.mark.parametrize("answer", ["", "{}x", "[{}]", '[{"config": null}]', "[3]", '{"a"'])
 def test_an_answer_of_unknown_form_is_an_error(program: MakeProgram, answer: str) -> None:
     with pytest.raises(CommandFailed, match="unknown form"):

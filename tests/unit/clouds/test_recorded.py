@@ -19,6 +19,7 @@ READ: dict[tuple[str, str], Callable[[Program], object]] = {
     ("flyctl", "machine_list"): lambda p: Fly(p, may_change=()).machines("a"),
     ("flyctl", "secrets_list"): lambda p: Fly(p, may_change=()).secrets("a"),
     ("flyctl", "ips_list"): lambda p: Fly(p, may_change=()).addresses("a"),
+    ("flyctl", "releases"): lambda p: Fly(p, may_change=()).releases("a"),
     ("flyctl", "config_show"): lambda p: Fly(p, may_change=()).config("a"),
     ("supabase", "orgs_list"): lambda p: Supabase(p, token=None, may_change=()).organisations(),
     ("supabase", "projects_list"): lambda p: Supabase(p, token=None, may_change=()).projects(),

@@ -57,6 +57,8 @@ def test_the_schema_itself_is_valid_and_names_every_key_of_the_shipped_file() ->
             "staging.url",
             "production",
         ),
+        ("[smoke]", '[smoke]\nonly = ["GET /helth"]', "smoke.only.0", 'did you mean "GET /health"'),
+        ("[smoke]", "[smoke]\nonly = []", "smoke.only", "non-empty"),
         ('{ value = "debug" }', '{ value = "debug", from = "database-url" }', "secrets", "one of"),
     ],
 )

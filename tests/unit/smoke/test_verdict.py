@@ -8,13 +8,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from smoke.checklist import LINES, line_of, title_of
+from smoke.parts import LEFT_OUT
 from smoke.report import Run, document, text
-from smoke.verdict import Check, Outcome, judge, verdict, worse
+from smoke.verdict import Check, Outcome, judge, unproved, verdict, worse
 from tests.unit.smoke.documents import SCHEMA
 
 
-def check(line: str, outcome: Outcome, reason: str = "") -> Check:
-    return Check(line=line, name="a check", outcome=outcome, seconds=0.5, reason=reason)
+def check(line: str, outcome: Outcome, reason: str = "", *, part: str = "") -> Check:
+    return Check(line=line, name="a check", outcome=outcome, seconds=0.5, reason=reason, part=part)
 
 
 PASSED = [check(line.name, "passed") for line in LINES]
@@ -42,8 +43,50 @@ def test_a_line_without_proof_makes_the_whole_invalid(line: str) -> None:
     assert verdict(judged) == "invalid"
 
 
+OUT = [check(line.name, "not run", LEFT_OUT) for line in LINES]
+HEALTH, PLANS = "GET /health", "GET /v1/plans"
+
+
+def test_a_line_that_is_left_out_as_a_whole_makes_nothing_invalid() -> None:
+    judged = judge([*OUT, check("starts", "passed", part=HEALTH)])
+    assert [line.verdict for line in judged] == ["pass", *["left out"] * 5]
+    assert verdict(judged, [HEALTH]) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ([], "invalid"),  # nothing was run at all
+        ([check("starts", "passed")], "invalid"),  # something was, but nothing of what is named
+        ([check("starts", "passed", part=HEALTH)], "invalid"),  # one of two
+        ([check("jobs", "not run", "no token"), *PASSED], "invalid"),
+        ([check("jobs", "not run", "no token", part=PLANS), *PASSED], "invalid"),
+        ([check("starts", "failed", "500", part=HEALTH)], "fail"),
+        ([check("starts", "passed", part=p) for p in (HEALTH, PLANS)], "pass"),
+    ],
+)
+def test_every_part_that_is_named_must_be_proved(more: list[Check], expected: str) -> None:
+    assert verdict(judge([*OUT, *more]), [HEALTH, PLANS]) == expected
+
+
+def test_a_line_of_which_some_is_left_out_and_the_rest_not_run_is_not_proved() -> None:
+    judged = judge([*OUT, *PASSED[1:5], check("cache", "not run", "no token")])
+    assert judged[-1].verdict == "not proved"
+
+
+def test_a_part_that_failed_is_not_among_those_of_which_nothing_is_known() -> None:
+    judged = judge([check("starts", "failed", "500", part=HEALTH)])
+    assert unproved(judged, [HEALTH, PLANS]) == (PLANS,)
+
+
+def test_of_two_phases_the_part_is_kept() -> None:
+    both = worse(check("jobs", "passed", part=PLANS), check("jobs", "failed", part=PLANS))
+    assert both.part == PLANS
+
+
 def test_nothing_at_all_is_invalid() -> None:
     assert verdict(judge([])) == "invalid"
+    assert verdict(judge(OUT)) == "invalid"
 
 
 def test_a_failure_outweighs_what_is_not_proved() -> None:
