@@ -59,6 +59,16 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def rerecord(session: nox.Session) -> None:
+    """Show what the newest supabase (and FLYCTL's) says otherwise than those tested."""
+    install(session)
+    tested = json.loads(Path("staging/schemas/programs.json").read_text())["supabase"][-1]
+    session.env["SUPABASE_PROGRAMS"] = json.dumps({tested: str(supabase(session, tested))})
+    session.env["SUPABASE"] = str(supabase(session, "latest"))
+    run(session, "tests.contract.rerecord")
+
+
+@nox.session(default=False)
 def smoke(session: nox.Session) -> None:
     """Check staging, or what STAGING_BASE_URL names."""
     install(session)
@@ -83,7 +93,7 @@ def supabase(session: nox.Session, version: str) -> Path:
     """The real program of a version, from npm."""
     folder = Path(".nox", "supabase", version).absolute()
     program = folder / "node_modules" / ".bin" / "supabase"
-    if not program.exists():
+    if version == "latest" or not program.exists():
         words = ("--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder))
         session.run("npm", "install", *words, f"supabase@{version}", external=True)
     return program
