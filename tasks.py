@@ -70,6 +70,15 @@ def status(_: Context, json: bool = False) -> object:
     return looking.status(settings.load())
 
 
+@command(help=JSON)
+def parity(_: Context, json: bool = False) -> object:
+    """Compare staging with production; exit 1 on a difference."""
+    from staging import settings
+    from staging.operations import parity as comparing
+
+    return comparing.parity(settings.load())
+
+
 @command(help={"confirm": "The staging app's name; asked for on a terminal if not given.", **JSON})
 def destroy(_: Context, confirm: str = "", json: bool = False) -> object:
     """End the staging environment: its app and its project."""
@@ -141,7 +150,7 @@ def _typed(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-namespace = Collection(provision, deploy, rollback, status, destroy, doctor, token)
+namespace = Collection(provision, deploy, rollback, status, parity, destroy, doctor, token)
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(
     Collection("rehearsal", up=rehearsal_up, down=rehearsal_down, status=rehearsal_status)

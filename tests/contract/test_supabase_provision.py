@@ -1,4 +1,4 @@
-"""The whole way with each real supabase: provision, again, doctor, status, destroy."""
+"""The whole way with each real supabase: provision, again, parity, doctor, status, destroy."""
 
 import json
 from collections.abc import Iterator
@@ -32,6 +32,7 @@ def test_the_mirror_is_built_found_and_ended_with_the_real_program(
 
     assert "changed, read back and as planned" in said("provision")
     assert "Nothing to do" in said("provision")
+    assert json.loads(said("parity", "--json"))["verdict"] == "pass"
     assert names(fresh) == ["blue-banded-bee", "blue-banded-bee-staging"]
     assert f"supabase               {version} at" in said("doctor")
     assert json.loads(said("status", "--json"))["project"]["status"] == "ACTIVE_HEALTHY"
