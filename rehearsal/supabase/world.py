@@ -213,7 +213,9 @@ class SupabaseWorld:
             return
         if not self.state.place or not Path(self.state.place).exists():
             # TMPDIR may be as private as the home, as with libpam-tmpdir.
-            shared = (f for f in (tempfile.gettempdir(), "/tmp") if self._runner.reaches(Path(f, "x")))
+            shared = (
+                f for f in (tempfile.gettempdir(), "/tmp") if self._runner.reaches(Path(f, "x"))
+            )
             self.state.place = tempfile.mkdtemp(prefix="rehearsal-", dir=next(shared, None))
             self.state.save()
         outside = Path(self.state.place)

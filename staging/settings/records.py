@@ -55,9 +55,13 @@ class SecretSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that a person sets. `root` is the folder that holds staging.toml."""
+    """All that a person sets.
+
+    `root` is the folder that holds staging.toml, `kept` the one for what nobody can read back.
+    """
 
     root: Path
+    kept: Path
     target: Target
     production: Production
     staging: Environment

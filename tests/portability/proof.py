@@ -22,9 +22,7 @@ def place(name: str = "checkout") -> Iterator[Checkout]:
         yield dataclasses.replace(made, settings=given)
 
 
-def under(
-    made: Checkout, *before: str, **settings: str | None
-) -> Checkout:
+def under(made: Checkout, *before: str, **settings: str | None) -> Checkout:
     """The same checkout in other circumstances."""
     both = {**made.settings, **settings}
     return dataclasses.replace(made, before=(*made.before, *before), settings=both)

@@ -9,9 +9,11 @@
 | two clones | two clones at once |
 """
 
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -49,7 +51,10 @@ def test_root_builds_the_mirror_in_a_home_that_others_cannot_enter(fresh: Checko
 def test_root_may_have_a_private_folder_for_temporary_files_too(fresh: Checkout) -> None:
     fresh.root.parent.parent.chmod(0o700)
     built(fresh)
+    state = json.loads((fresh.root / ".rehearsal/state/supabase.json").read_text())
+    assert Path(state["place"]).is_dir()
     erased(fresh)
+    assert not Path(state["place"]).exists()
 
 
 def test_two_clones_at_once_build_a_mirror_each() -> None:

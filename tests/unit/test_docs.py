@@ -27,7 +27,7 @@ def test_every_task_is_documented_and_explained_in_one_line() -> None:
 
 def test_every_session_is_documented() -> None:
     found = re.findall(r"^[*-] (\S+) -> .+\.$", listed("nox", "-l"), re.MULTILINE)
-    assert set(found) == {"lint", "tests", "rehearsed", "contract", "smoke", "load"}
+    assert set(found) == {"lint", "tests", "rehearsed", "portability", "contract", "smoke", "load"}
     assert set(re.findall(r"nox -s (\w+)", README)) == set(found)
 
 
