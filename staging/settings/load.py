@@ -53,7 +53,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
     config = production.get("config")
     return Settings(
         root=root,
-        kept=root / (os.environ.get("STAGING_HOME") or ".staging"),
+        home=os.environ.get("STAGING_HOME", ""),
         target=_target(document["target"], document["targets"], root),
         production=Production(
             app=production["app"],

@@ -55,13 +55,10 @@ class SecretSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that a person sets.
-
-    `root` is the folder that holds staging.toml, `kept` the one for what nobody can read back.
-    """
+    """All that a person sets. `root` is the folder that holds staging.toml."""
 
     root: Path
-    kept: Path
+    home: str
     target: Target
     production: Production
     staging: Environment
@@ -71,3 +68,8 @@ class Settings:
     objectives: Objectives
     smoke_email: str
     crawl_domain: str | None
+
+    @property
+    def kept(self) -> Path:
+        """The folder for what nobody can read back: STAGING_HOME, or in the checkout."""
+        return self.root / (self.home or ".staging")

@@ -12,7 +12,7 @@ from tests.rehearsed.checkout import Checkout, checkout
 
 @contextmanager
 def place(name: str = "checkout") -> Iterator[Checkout]:
-    """A checkout in a home, whose temporary files have a folder in which one left behind is seen."""
+    """A checkout in a home; temporary files have a folder where one left behind is seen."""
     with checkout(f"home/{name}") as made:
         home = made.root.parent
         temporary = home.with_name("tmp")

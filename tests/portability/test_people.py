@@ -21,7 +21,7 @@ from tests.portability.ordinary import ordinary
 from tests.portability.proof import built, erased, give, place, smokes, still_there, under
 from tests.rehearsed.checkout import Checkout
 
-STRANGE = "ä path with spaces – и буквы"
+STRANGE = "ä path with spaces и буквы"
 
 
 @pytest.fixture
