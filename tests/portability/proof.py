@@ -11,9 +11,9 @@ from tests.rehearsed.checkout import Checkout, checkout
 
 
 @contextmanager
-def place(name: str = "checkout") -> Iterator[Checkout]:
+def place(name: str = "checkout", *, tests: bool = False) -> Iterator[Checkout]:
     """A checkout in a home; temporary files have a folder where one left behind is seen."""
-    with checkout(f"home/{name}") as made:
+    with checkout(f"home/{name}", tests=tests) as made:
         home = made.root.parent
         temporary = home.with_name("tmp")
         temporary.mkdir()
