@@ -60,6 +60,12 @@ def smokes(made: Checkout) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def loads(made: Checkout) -> None:
+    """`nox -s load` passes, in as few seconds as give enough samples."""
+    done = made.run("nox", "-s", "load", "--", "--seconds", "6")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def erased(made: Checkout) -> None:
     """`invoke rehearsal.down --erase` leaves no process and no file."""
     temporary = Path(made.settings["TMPDIR"] or "")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.portability.proof import built, erased, place, smokes, under
+from tests.portability.proof import built, erased, loads, place, smokes, under
 
 SHIM = Path(__file__).with_name("wrong_clock")
 HOUR = 3600
@@ -32,6 +32,5 @@ def test_a_mirror_is_built_by_a_clock_that_is_an_hour(wrong_by: int) -> None:
         note = re.search(r"the server's clock is ([-+]\d+) s off this machine's", told)
         assert note
         assert abs(int(note[1]) + wrong_by) < 10
-        loaded = made.run("nox", "-s", "load", "--", "--seconds", "6")
-        assert loaded.returncode == 0, loaded.stdout
+        loads(made)
         erased(made)

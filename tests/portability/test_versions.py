@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.portability.proof import built, erased, place, smokes
+from tests.portability.proof import built, erased, loads, place, smokes
 from tests.rehearsed.checkout import ROOT, Checkout
 
 OLDEST, NEWEST = 11, 16
@@ -70,12 +70,13 @@ def run(*argv: str) -> None:
 
 
 def works(made: Checkout) -> None:
-    """The unit tests pass, the mirror is built, and smoke passes on it."""
+    """The unit tests pass, the mirror is built, and both sessions pass on it."""
     temporary = made.root / ".temporary"  # pytest keeps three of them otherwise
     unit = made.run("pytest", "tests/unit", "-q", "-x", f"--basetemp={temporary}")
     assert unit.returncode == 0, unit.stdout + unit.stderr
     built(made)
     smokes(made)
+    loads(made)
     erased(made)
 
 
