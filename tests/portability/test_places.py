@@ -18,18 +18,15 @@ from tests.rehearsed.checkout import Checkout
 def sealed() -> Iterator[Checkout]:
     """A checkout in which this user may write nothing."""
     with place() as made:
-        home = made.root.parent
-        words = ordinary(home.parent)
-        if words:
-            outside = home.with_name("outside")
-            outside.mkdir()
-            give(outside)
-            yield under(made, *words, HOME=str(outside))
-            return
+        outside = made.root.parent.with_name("outside")
+        outside.mkdir()
+        words = ordinary(outside.parent)
+        give(outside)
         folders = [made.root, *(each for each in made.root.rglob("*") if each.is_dir())]
-        for each in folders:
+        for each in folders:  # root's, or ours and sealed
             each.chmod(0o555)
-        yield made
+        yield under(made, *words, HOME=str(outside))
+        under(made, REHEARSAL_HOME=str(outside / "world")).run("rehearsal", "down", "--erase")
         for each in folders:
             each.chmod(0o755)
 
@@ -50,7 +47,6 @@ def test_a_read_only_checkout_says_what_it_cannot_keep_and_what_to_do(sealed: Ch
 
 def test_a_read_only_checkout_builds_the_mirror_with_its_state_elsewhere(sealed: Checkout) -> None:
     outside = sealed.root.parent.with_name("outside")
-    outside.mkdir(exist_ok=True)
     made = under(sealed, REHEARSAL_HOME=str(outside / "world"))
     refused = made.run("invoke", "provision")
     assert refused.returncode == 4, refused.stderr
