@@ -1,6 +1,7 @@
 """Nox sessions: each gate that CI has, under the same name, on any machine."""
 
 import json
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +17,13 @@ nox.options.default_venv_backend = "none" if INSTALLED else "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
-REPORTS = Path("reports")
+REPORTS = Path(os.environ.get("REPORTS") or "reports")
 CONFIGURATION, INVALID = 4, 6  # as in staging/errors.py, which nox cannot import
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
+
+SLOW = ("rehearsed", "portability")
+"""Folders of tests that have sessions of their own."""
 
 PYTHON = sys.executable if INSTALLED else "python"
 
@@ -37,7 +41,7 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the fast tests; name files or options after --."""
     install(session)
-    words = session.posargs or ["tests", "--ignore=tests/rehearsed"]
+    words = session.posargs or ["tests", *(f"--ignore=tests/{each}" for each in SLOW)]
     run(session, "pytest", "-n", "2", junit("tests"), *words)
 
 
@@ -46,6 +50,14 @@ def rehearsed(session: nox.Session) -> None:
     """Run the whole way through, in rehearsals of their own."""
     install(session)
     run(session, "pytest", "-n", "2", junit("rehearsed"), *(session.posargs or ["tests/rehearsed"]))
+
+
+@nox.session(default=False)
+def portability(session: nox.Session) -> None:
+    """Build the mirror as other users, elsewhere, after accidents, with other versions."""
+    install(session)
+    words = session.posargs or ["tests/portability"]
+    run(session, "pytest", "-n", "2", junit("portability"), *words)
 
 
 @nox.session(default=False)

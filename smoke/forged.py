@@ -31,7 +31,10 @@ class Claim:
 def forge(kind: str, *, real: Secret | None) -> str | None:
     """An Authorization header of this kind, as near to the real token as can be."""
     claim = _claim(real)
-    soon = {**claim.claims, "exp": int(time.time()) + 3600}
+    # By the issuer's clock too: an expired token would be refused for another reason.
+    issued = claim.claims.get("iat")
+    now = max(int(time.time()), issued if isinstance(issued, int) else 0)
+    soon = {**claim.claims, "exp": now + 3600}
     forms = {
         "no header": None,
         "another scheme": "Basic c21va2U6c21va2U=",

@@ -75,7 +75,7 @@ class Recording:
             return
         self.reports.mkdir(parents=True, exist_ok=True)
         found = json.dumps(document(self.run()), indent=2, ensure_ascii=False)
-        (self.reports / "smoke.json").write_text(self.hidden.mask(found) + "\n")
+        (self.reports / "smoke.json").write_text(self.hidden.mask(found) + "\n", "utf-8")
         session.exitstatus = CODES[self.run().verdict]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

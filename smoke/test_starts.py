@@ -3,18 +3,18 @@
 import base64
 import json
 import re
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
 from smoke.client import Client, Lines
-from smoke.contract import moment
+from smoke.clocks import FRESH, ahead, keeps_time
 from smoke.environment import Environment
 from smoke.evidence import Evidence, require
 from smoke.waking import Waking
 
-FRESH = 120.0
+APART = 2.0
 TIMES = 6
 HEADERS = {
     "Content-Security-Policy": ".",
@@ -37,13 +37,16 @@ def test_health_says_healthy(nobody: Client, environment: Environment) -> None:
         require(answer.find(name) == expected, answer.where, expected=expected, got=answer.text)
 
 
-def test_health_has_a_fresh_timestamp(nobody: Client) -> None:
+def test_health_has_a_fresh_timestamp(nobody: Client, note: Callable[[str], None]) -> None:
     answer = nobody.call("GET /health").expect(200)
-    told = moment(answer.at("timestamp"))
-    age = abs((datetime.now(UTC) - told).total_seconds()) if told else None
-    expected = f"a timestamp not over {FRESH:.0f} s from now"
-    got = answer.at("timestamp")
-    require(age is not None and age <= FRESH, answer.where, expected=expected, got=got)
+    off = ahead(answer)
+    if off is not None and abs(off) > FRESH:
+        time.sleep(APART)
+        if keeps_time(answer, nobody.call("GET /health").expect(200), apart=APART):
+            note(f"the server's clock is {off:+.0f} s off this machine's: one of them is wrong")
+            return
+    expected, got = f"a timestamp not over {FRESH:.0f} s from now", answer.at("timestamp")
+    require(off is not None and abs(off) <= FRESH, answer.where, expected=expected, got=got)
 
 
 def test_new_connections_agree_on_the_version(nobody: Client) -> None:

@@ -1,5 +1,6 @@
 """How a task runs: Ctrl-C ends all that it started, its result is shown, its errors are told."""
 
+import shutil
 import signal
 import sys
 import threading
@@ -43,9 +44,10 @@ def _show(result: object, *, as_json: bool) -> None:
 
         print(document(result))
     else:
-        from staging.report.text import text
+        from staging.report.text import fitted, text
 
-        print(text(result))
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print(fitted(text(result), columns))
     if code := getattr(result, "exit_code", errors.SUCCESS):
         sys.stdout.flush()
         raise Exit(code=code)

@@ -212,7 +212,7 @@ class SupabaseWorld:
         if self._runner.reaches(self._place / "data"):
             return
         if not self.state.place or not Path(self.state.place).exists():
-            self.state.place = tempfile.mkdtemp(prefix="rehearsal-")
+            self.state.place = tempfile.mkdtemp(prefix="rehearsal-", dir=self._shared())
             self.state.save()
         outside = Path(self.state.place)
         outside.chmod(0o711)
@@ -220,6 +220,11 @@ class SupabaseWorld:
         self._place.mkdir(mode=0o711, exist_ok=True)
         for each in (self._home / "postgres").iterdir():
             shutil.move(each, self._place / each.name)
+
+    def _shared(self) -> str | None:
+        """TMPDIR, unless it is as private as the home (as with libpam-tmpdir): then /tmp."""
+        known = tempfile.gettempdir(), "/tmp"  # noqa: S108 - mkdtemp's name cannot be foreseen
+        return next((each for each in known if self._runner.reaches(Path(each, "x"))), None)
 
     def _move_back(self) -> None:
         if not self.state.place:

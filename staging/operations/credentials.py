@@ -23,7 +23,7 @@ class Credentials:
     """
 
     def __init__(self, settings: Settings, found: Environ) -> None:
-        self._path = settings.root / ".staging" / "credentials.json"
+        self._path = settings.kept / "credentials.json"
         self._place = f"{settings.target.name}/{settings.staging.project}"
         self._given = found.secret("STAGING_DB_PASSWORD")
         self._email = found.get("SMOKE_EMAIL") or settings.smoke_email
@@ -104,7 +104,8 @@ def private_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"{folder} cannot be made.", detail=str(error)) from None
+        problem, remedy = f"{folder} cannot be made.", "Export STAGING_HOME: where to keep it."
+        raise ConfigurationError(problem, detail=str(error), remedy=remedy) from None
 
 
 def write_private(path: Path, text: str) -> None:

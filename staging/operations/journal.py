@@ -22,7 +22,7 @@ PATIENCE = 600.0  # seconds that a second runner waits for the first
 @contextmanager
 def changing(settings: Settings, command: str) -> Iterator[None]:
     """Hold the lock of this checkout while `command` changes things, and write an audit line."""
-    folder = settings.root / ".staging"
+    folder = settings.kept
     private_folder(folder)
     with _lock(folder / "lock", command):
         outcome = "interrupted"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import singledispatch
+from textwrap import wrap
 
 from staging.operations.deploy import Deployment
 from staging.operations.destroy import Destroyed
@@ -13,6 +14,8 @@ from staging.operations.status import Status
 from staging.rules.plan import changes
 
 MARKS = {"create": "+", "update": "~", "replace": "!", "nothing": " ", "refused": "x"}
+
+NARROWEST = 20  # columns that the last one needs, or it begins at the left
 
 
 @singledispatch
@@ -114,6 +117,24 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
         lines.append("  ".join([*padded, last.replace("\n", " ")]).rstrip())
     return lines
+
+
+def fitted(told: str, columns: int | None) -> str:
+    """The text with lines no wider than a terminal; what goes on stands below its column."""
+    if columns is None:
+        return told
+    lines = []
+    for line in told.split("\n"):
+        column = line.rfind("  ") + 2 if "  " in line.strip() else 0
+        indent = " " * (column if column < columns - NARROWEST else 4)
+        lines += wrap(
+            line,
+            columns,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(lines)
 
 
 def _short(digest: str) -> str:

@@ -70,11 +70,15 @@ def environ(settings: Settings) -> Environ:
     """The environment of the target, read now."""
     path = settings.target.environment
     written = _written(path) if path.is_file() else {}
-    found = Environ(os.environ, written, str(path.relative_to(settings.root)))
+    found = Environ(os.environ, written, _shown(path, settings.root))
     for source in settings.secrets:
         if source.environment:
             found.secret(source.environment)
     return found
+
+
+def _shown(path: Path, root: Path) -> str:
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def _written(path: Path) -> dict[str, str]:

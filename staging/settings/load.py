@@ -1,6 +1,7 @@
 """Read staging.toml once, and say exactly what is wrong with it."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
     config = production.get("config")
     return Settings(
         root=root,
+        home=os.environ.get("STAGING_HOME", ""),
         target=_target(document["target"], document["targets"], root),
         production=Production(
             app=production["app"],
@@ -77,8 +79,14 @@ def _target(name: str, targets: dict[str, Any], root: Path) -> Target:
         name=name,
         flyctl=_program(os.environ.get("FLYCTL") or entry["flyctl"], root),
         supabase=_program(os.environ.get("SUPABASE") or entry["supabase"], root),
-        environment=root / entry["environment"],
+        environment=root / _filled(entry["environment"]),
     )
+
+
+def _filled(path: str) -> str:
+    """`${NAME:-otherwise}` stands for what the variable says, as in a shell."""
+    variable = re.compile(r"\$\{(\w+):-([^}]*)\}")
+    return variable.sub(lambda found: os.environ.get(found[1]) or found[2], path)
 
 
 def _program(name: str, root: Path) -> str:

@@ -58,6 +58,7 @@ class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml."""
 
     root: Path
+    home: str
     target: Target
     production: Production
     staging: Environment
@@ -69,3 +70,8 @@ class Settings:
     crawl_domain: str | None
     smoke_service: str | None
     smoke_only: tuple[str, ...]
+
+    @property
+    def kept(self) -> Path:
+        """The folder for what nobody can read back: STAGING_HOME, or in the checkout."""
+        return self.root / (self.home or ".staging")

@@ -23,7 +23,7 @@ from tests.contract.supabasereplay import Replayed, play
 WITHOUT_PLATFORM = ("version", "config_validate", "config_validate_unknown_key", "whoami_no_token")
 """Runs of flyctl that ask nobody anything."""
 OWN_NUMBER = {"version"}
-REPORT = Path("reports", "rerecorded.json")
+REPORT = Path(os.environ.get("REPORTS") or "reports", "rerecorded.json")
 
 
 class Again(NamedTuple):

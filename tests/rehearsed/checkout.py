@@ -7,38 +7,50 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = shutil.ignore_patterns(".*", "reports", "__pycache__", "tests")
+LEFT_OUT = (".*", "reports", "__pycache__", "tests")
 INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "USER")
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of this project with a rehearsal of its own."""
+    """A copy of this project with a rehearsal of its own.
+
+    `before` is put before each program that is run in it, `settings` into its environment (None
+    takes a variable away).
+    """
 
     root: Path
+    python: str = sys.executable
+    before: tuple[str, ...] = ()
+    settings: Mapping[str, str | None] = field(default_factory=dict)
 
     def run(
         self, *words: str, timeout: float = 240, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `python -m …` in it to the end."""
-        argv = [sys.executable, "-m", *words]
         return subprocess.run(
-            argv,
+            self.argv(*words),
             cwd=self.root,
             env=self.environment(env or {}),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             timeout=timeout,
         )
+
+    def argv(self, *words: str) -> list[str]:
+        """`python -m …`, as it is run here."""
+        return [*self.before, self.python, "-m", *words]
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start `python -m …` in it, in a process group of its own as a shell does."""
         return subprocess.Popen(
-            [sys.executable, "-m", *words],
+            self.argv(*words),
             cwd=self.root,
             env=self.environment({}),
             stdin=subprocess.DEVNULL,
@@ -51,7 +63,8 @@ class Checkout:
     def environment(self, more: Mapping[str, str]) -> dict[str, str]:
         """What a fresh shell would give; nothing of this machine's own settings."""
         inherited = {k: os.environ[k] for k in INHERITED if k in os.environ}
-        return {**inherited, "REHEARSAL_PYTHON": sys.executable, **more}
+        given = {**inherited, "REHEARSAL_PYTHON": self.python, **self.settings, **more}
+        return {name: text for name, text in given.items() if text is not None}
 
     def edit(self, before: str, after: str) -> None:
         """Change staging.toml."""
@@ -82,12 +95,13 @@ class Checkout:
 
 
 @contextmanager
-def checkout() -> Iterator[Checkout]:
+def checkout(name: str = "checkout", *, tests: bool = False) -> Iterator[Checkout]:
     """A fresh copy; its rehearsal is taken down and erased afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="staging-checkout-"))
     folder.chmod(0o755)  # the rehearsal's PostgreSQL may have to run as another user
-    made = Checkout(folder / "checkout")
-    shutil.copytree(ROOT, made.root, ignore=LEFT_OUT)
+    made = Checkout(folder / name)
+    left_out = LEFT_OUT[:-1] if tests else LEFT_OUT
+    shutil.copytree(ROOT, made.root, ignore=shutil.ignore_patterns(*left_out))
     try:
         yield made
     finally:
