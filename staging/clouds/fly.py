@@ -41,6 +41,11 @@ class Fly:
         """The e-mail address that the token belongs to."""
         return self._records(("auth", "whoami", "--json"), lambda answer: str(answer["email"]))
 
+    def regions(self) -> frozenset[str]:
+        """The codes of Fly's regions, such as syd."""
+        words = ("platform", "regions", "--json")
+        return self._records(words, lambda found: frozenset(str(each["code"]) for each in found))
+
     def app(self, name: str) -> App:
         """An app, or NotFound."""
         return self._records(("status", "--app", name, "--json"), _app)

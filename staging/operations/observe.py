@@ -38,6 +38,7 @@ class Observation:
     production_machines: tuple[Machine, ...] = ()
     production_project: Project | None = None
     production_schema: Exported | None = None
+    regions: frozenset[str] | None = None
     app: App | None = None
     machines: tuple[Machine, ...] = ()
     secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Observation:
         projects, app = f"find the projects{once_more}", f"find staging's app{once_more}"
         look(projects, self._projects, after=after)
         look(app, self._app, after=after)
+        look(f"read Fly's regions{once_more}", self._regions, after=(app,))
         look(f"read staging's machines{once_more}", self._machines, after=(app,))
         look(f"read staging's secrets{once_more}", self._secrets, after=(app,))
         look(f"read staging's addresses{once_more}", self._addresses, after=(app,))
@@ -124,6 +126,11 @@ class Observation:
     def _app(self) -> None:
         with suppress(NotFound):
             self.app = self.clouds.fly.app(self.clouds.settings.staging.app)
+
+    def _regions(self) -> None:
+        """Only a place where nothing runs yet can be a place that there is not."""
+        if self.app is None:
+            self.regions = self.clouds.fly.regions()
 
     def _machines(self) -> None:
         if self.app:

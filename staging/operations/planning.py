@@ -11,6 +11,7 @@ from staging.operations import reach, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.observe import Observation
 from staging.rules.cost import monthly
+from staging.rules.flyloss import refuse_losses
 from staging.rules.plan import Found, Row, Wanted, plan
 from staging.secret import Secret
 
@@ -19,6 +20,7 @@ FILE = "fly.staging.toml"
 
 def rows(seen: Observation, *, reset_schema: bool) -> tuple[Row, ...]:
     """The plan for what was observed."""
+    refuse_losses(configuration(seen), regions=seen.regions)
     return plan(wanted(seen), found(seen), reset_schema=reset_schema)
 
 

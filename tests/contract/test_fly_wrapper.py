@@ -22,6 +22,7 @@ Wrap = Callable[..., Wrapper]
 TESTED = {
     "version": "test_the_version_is_new_enough_to_be_known",
     "whoami": "test_the_token_s_owner_has_an_address",
+    "regions": "test_the_regions_are_codes",
     "create": "test_a_created_app_is_there_and_empty",
     "app": "test_a_created_app_is_there_and_empty",
     "addresses": "test_allocated_addresses_are_listed_by_type",
@@ -60,6 +61,10 @@ def test_the_version_is_new_enough_to_be_known(wrapped: Wrapper) -> None:
 
 def test_the_token_s_owner_has_an_address(wrapped: Wrapper) -> None:
     assert "@" in wrapped.whoami()
+
+
+def test_the_regions_are_codes(wrapped: Wrapper) -> None:
+    assert {"syd", "iad"} < wrapped.regions()
 
 
 def test_a_created_app_is_there_and_empty(fly: Fly, wrapped: Wrapper) -> None:

@@ -18,6 +18,7 @@ from tests.contract.flyworlds import DEPLOY, Fly, until
 Call = Callable[[Wrapper, Fly, str], object]
 CALLS: list[tuple[str, Call]] = [
     ("whoami", lambda wrapped, *_: wrapped.whoami()),
+    ("regions", lambda wrapped, *_: wrapped.regions()),
     ("app", lambda wrapped, _, app: wrapped.app(app)),
     ("machines", lambda wrapped, _, app: wrapped.machines(app)),
     ("releases", lambda wrapped, _, app: wrapped.releases(app)),
@@ -30,7 +31,7 @@ CALLS: list[tuple[str, Call]] = [
     ("deploy", lambda wrapped, fly, app: deploy(wrapped, fly, app, "deployment-01")),
     ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
 ]
-OF_AN_APP = [(name, call) for name, call in CALLS if name not in {"whoami", "create"}]
+OF_AN_APP = [(name, call) for name, call in CALLS if name not in {"whoami", "regions", "create"}]
 
 
 def wrapper(fly: Fly, *, program: Path | None = None, **more: str) -> Wrapper:

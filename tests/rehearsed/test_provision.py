@@ -45,6 +45,15 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(fresh: Checkout) -> No
     assert not (fresh.root / ".staging").exists()
 
 
+def test_a_region_that_fly_has_no_more_is_found_before_anything_is_made(fresh: Checkout) -> None:
+    fresh.edit('region = "syd"', 'region = "bom"')
+    done = fresh.run("invoke", "provision")
+    assert done.returncode == 4, done.stderr
+    assert "Fly has no region 'bom'" in done.stderr
+    calls = [json.loads(line)["argv"] for line in fresh.calls()]
+    assert not [argv for argv in calls if set(argv[:3]) & set(MUTATING)]
+
+
 def test_a_dry_run_of_what_is_there_has_nothing_pending(provisioned: Checkout) -> None:
     done = provisioned.run("invoke", "provision", "--dry-run", "--json")
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ from tests.unit.clouds.conftest import MakeProgram, StandIn, recorded
 READ: dict[tuple[str, str], Callable[[Program], object]] = {
     ("flyctl", "version"): lambda p: Fly(p, may_change=()).version(),
     ("flyctl", "whoami"): lambda p: Fly(p, may_change=()).whoami(),
+    ("flyctl", "regions"): lambda p: Fly(p, may_change=()).regions(),
     ("flyctl", "status"): lambda p: Fly(p, may_change=()).app("a"),
     ("flyctl", "machine_list"): lambda p: Fly(p, may_change=()).machines("a"),
     ("flyctl", "secrets_list"): lambda p: Fly(p, may_change=()).secrets("a"),
