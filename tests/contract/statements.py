@@ -1,4 +1,7 @@
-"""What is known of the real programs, one fact each, and the tests that hold it."""
+"""What is known of the real programs, one fact each, and the tests that hold it.
+
+`python -m tests.contract.statements` counts them.
+"""
 
 import tomllib
 from dataclasses import dataclass
@@ -42,3 +45,23 @@ def load(program: str) -> tuple[Statement, ...]:
 def every() -> tuple[Statement, ...]:
     """The statements about both programs."""
     return (*load("flyctl"), *load("supabase"))
+
+
+WITH_REAL = {"wrapper", "commands", "rules", "real", "second", "provision"}
+"""The parts of tests/contract/test_supabase_*.py that nox -s contract runs with real programs."""
+
+
+def _main() -> None:
+    for program in ("flyctl", "supabase"):
+        found = load(program)
+        held = [each for each in found if each.tests]
+        print(f"{program}: {len(found)} statements, {len(held)} with a test")
+        for each in found:
+            if each.untested:
+                print(f"  untested: {each.says} ({each.untested})")
+    real = [s for s in load("supabase") if any(p[0].stem[14:] in WITH_REAL for p in s.places)]
+    print(f"supabase: {len(real)} statements are held by real programs too")
+
+
+if __name__ == "__main__":
+    _main()
