@@ -2,9 +2,13 @@
 
 import json
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 
 import nox
 from nox.command import CommandFailed
@@ -18,7 +22,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path(os.environ.get("REPORTS") or "reports")
-CONFIGURATION, INVALID = 4, 6  # as in staging/errors.py, which nox cannot import
+CONFIGURATION, INVALID, INTERRUPTED = 4, 6, 130  # as in staging/errors.py, which nox cannot import
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
@@ -115,7 +119,26 @@ def run(session: nox.Session, module: str, *words: str) -> None:
     """Run a module of the environment."""
     REPORTS.mkdir(exist_ok=True)
     argv = (PYTHON, "-m", module, *words)
-    session.run(*argv, external=True, interrupt_timeout=LAST_WORDS, terminate_timeout=THEN)
+    with never_a_pass_when_interrupted():
+        session.run(*argv, external=True, interrupt_timeout=LAST_WORDS, terminate_timeout=THEN)
+
+
+@contextmanager
+def never_a_pass_when_interrupted() -> Iterator[None]:
+    """End with 130 after Ctrl-C, also where what ran lost it on the way and ended well."""
+    interrupts: list[int] = []
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupts:
+        sys.exit(INTERRUPTED)
 
 
 def judge(session: nox.Session, report: str, *words: str) -> None:
