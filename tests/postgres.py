@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from rehearsal import ports
 from staging.clouds.postgres import Address
 from staging.secret import Secret
 
@@ -47,9 +47,7 @@ def server() -> Iterator[Address]:
     user = "nobody" if os.getuid() == 0 else None
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = ports.free()
     data, tools = str(folder / "data"), binaries()
     made = [str(tools / "initdb"), "-D", data, "--no-sync", "-U", "admin", "-A", "trust"]
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]

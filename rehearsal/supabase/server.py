@@ -6,7 +6,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import sys
 import time
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from rehearsal import ports
 from rehearsal.supabase.binaries import Runner
 
 BIRTH = Path(__file__).with_name("birth.sql")
@@ -57,9 +57,9 @@ class Server:
     async def start(self) -> None:
         """Start it and wait until it lets connections in."""
         self.end_leftover()
-        if self.port and not _free(self.port):
+        if self.port and not ports.is_free(self.port):
             self.port = 0
-        self.port = self.port or free_port()
+        self.port = self.port or ports.free()
         words = ["-D", str(self.data), "-c", f"port={self.port}"]
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
@@ -171,14 +171,6 @@ async def admin(server: Server, password: str) -> psycopg.AsyncConnection[tuple[
             await asyncio.sleep(0.02)
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def die_with_parent() -> None:
     """Have the kernel end this child when the supervisor is killed.
 
@@ -187,16 +179,6 @@ def die_with_parent() -> None:
     """
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _environment() -> dict[str, str]:

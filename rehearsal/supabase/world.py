@@ -15,11 +15,12 @@ import psycopg
 from aiohttp import web
 from psycopg import sql
 
+from rehearsal import ports
 from rehearsal.supabase import binaries, keys
 from rehearsal.supabase.auth import Auth
 from rehearsal.supabase.management import Management
 from rehearsal.supabase.records import Project, State, load, new_ref
-from rehearsal.supabase.server import BIRTH, Server, admin, free_port
+from rehearsal.supabase.server import BIRTH, Server, admin
 
 LOGIN_ROLE_LIVES = timedelta(minutes=5)
 READY_BEFORE_USABLE = 0.3
@@ -82,7 +83,7 @@ class SupabaseWorld:
             organisation=org,
             region=region,
             size=size,
-            port=free_port(),
+            port=ports.free(),
             admin_password=secrets.token_urlsafe(18),
             signing_key=keys.new_signing_key(),
             keys=keys.new_keys(ref),

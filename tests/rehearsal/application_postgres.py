@@ -1,17 +1,17 @@
-"""A PostgreSQL server that tests of the application stop and start, and waiting for things."""
+"""A PostgreSQL server that tests of the application stop and start."""
 
 import itertools
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 
+from rehearsal import ports
 from rehearsal.supabase import binaries
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "the-database's-secret"
@@ -24,7 +24,7 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self.runner = binaries.runner()
         self.tools = binaries.reachable(binaries.find(None), by=self.runner, copies=folder)
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, ports.free()
         self.data = folder / "data"
         self.data.mkdir()
         self.runner.owns(self.data)
@@ -83,23 +83,8 @@ class Postgres:
         return False
 
 
-def until(condition: Callable[[], bool], *, within: float) -> None:
-    """Wait for something to be true."""
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {within} s"
-        time.sleep(0.05)
-
-
 def listens(port: int) -> bool:
     with suppress(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
         return True
     return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

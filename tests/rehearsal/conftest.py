@@ -21,9 +21,11 @@ import psycopg
 import pytest
 import requests
 
+from rehearsal import ports
 from rehearsal.supabase import keys
-from tests.rehearsal.application_postgres import Postgres, free_port, listens, until
+from tests.rehearsal.application_postgres import Postgres, listens
 from tests.rehearsal.application_site import SITES, Answers, Site, served
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 GONE = {"completed", "failed", "cancelled"}
@@ -74,7 +76,7 @@ class Application:
         }
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         headers |= more.pop("headers", {})
-        return requests.request(method, self.base + path, headers=headers, timeout=15, **more)
+        return requests.request(method, self.base + path, headers=headers, timeout=30, **more)
 
     def sql(self, statements: str) -> list[tuple[Any, ...]]:
         """Rows of its database."""
@@ -159,7 +161,7 @@ def start(
 
     @contextmanager
     def started(**variables: str) -> Iterator[Application]:
-        port, metrics = free_port(), free_port()
+        port, metrics = ports.free(), ports.free()
         log = tmp_path_factory.mktemp("application") / "log"
         database = variables.get("DATABASE_URL") or postgres.fresh()
         environment = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.application_postgres import until
 from tests.rehearsal.conftest import Application, Issuer
+from tests.waiting import until
 
 STATS = {"total_jobs", "completed_jobs", "failed_jobs", "running_jobs", "total_tasks"}
 STATS |= {"avg_completion_time", "period_start", "period_end", "date_range"}

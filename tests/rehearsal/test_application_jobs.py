@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from tests.rehearsal.application_postgres import until
 from tests.rehearsal.conftest import Application
+from tests.waiting import until
 
 REFUSED = ["127.0.0.1", "[::1]", "10.0.0.8", "localhost", "a.local", "b.internal", "c.test"]
 REFUSED += ["site.example:8080", "http://site.example:81/", "no dots", "x.localhost", "-"]

@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 import requests
 
-from tests.rehearsal.application_postgres import PASSWORD, Postgres, until
+from tests.rehearsal.application_postgres import PASSWORD, Postgres
 from tests.rehearsal.conftest import Application, Issuer, Start
+from tests.waiting import until
 
 METRICS = ["bee_worker_concurrency_capacity", "bee_worker_concurrent_tasks"]
 METRICS += [f"bee_db_pool_{name}" for name in ("in_use", "idle", "max_open", "reserved")]

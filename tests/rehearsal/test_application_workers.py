@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from tests.rehearsal.application_postgres import until
 from tests.rehearsal.conftest import Application
+from tests.waiting import until
 
 GOOD = {"/", *(f"/p/{n}" for n in range(1, 8))}
 

@@ -18,6 +18,7 @@ import psycopg
 import requests
 from aiohttp import web
 
+from rehearsal import ports
 from rehearsal.site import DOMAIN, Site
 from rehearsal.supabase.records import Project
 from rehearsal.supabase.world import SupabaseWorld
@@ -59,11 +60,11 @@ class SmokeWorld:
     @contextmanager
     def application(self, *faults: str) -> Iterator[str]:
         """The application with these faults; its address."""
-        port = free_port()
+        port = ports.free()
         environment = {
             "PATH": os.environ["PATH"],
             "PORT": str(port),
-            "METRICS_ADDR": f"127.0.0.1:{free_port()}",
+            "METRICS_ADDR": f"127.0.0.1:{ports.free()}",
             "APP_ENV": "staging",
             "DATABASE_URL": self.database,
             "SUPABASE_AUTH_URL": self.auth,
@@ -155,13 +156,6 @@ def _sign_up(world: SmokeWorld) -> None:
     body = {**USER, "email_confirm": True}
     url = f"{world.auth}/auth/v1/admin/users"
     requests.post(url, json=body, headers=headers, timeout=10).raise_for_status()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
 
 
 def until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 import requests
 
+from rehearsal import ports
 from tests.rehearsed.checkout import Checkout, checkout
-from tests.rehearsed.smoke_world import free_port, until_it_listens
+from tests.rehearsed.smoke_world import until_it_listens
 
 FOREIGN = Path(__file__).with_name("foreign")
 IMAGE = "registry.fly.io/corner-shop:{}"
@@ -191,7 +192,7 @@ def report(shop: Checkout) -> dict[str, Any]:
 @contextmanager
 def served(**env: str) -> Iterator[str]:
     """The program without any cloud, at an address of its own."""
-    port = free_port()
+    port = ports.free()
     given = {"PATH": os.environ["PATH"], "PORT": str(port), "DATABASE_URL": "none", **env}
     process = subprocess.Popen(["node", str(FOREIGN / "server.js")], env=given)
     try:

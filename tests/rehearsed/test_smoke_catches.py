@@ -15,8 +15,9 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
+from rehearsal import ports
 from smoke.journeys.itinerary import endpoints
-from tests.rehearsed.smoke_world import ROOT, SmokeWorld, free_port, smoke_world
+from tests.rehearsed.smoke_world import ROOT, SmokeWorld, smoke_world
 
 SCHEMA = json.loads((ROOT / "smoke" / "report.schema.json").read_text())
 FAULTS = {
@@ -154,7 +155,7 @@ def test_a_wrong_password_fails_the_sign_in(world: SmokeWorld, tmp_path: Path) -
 
 
 def test_where_nothing_answers_it_fails_soon(tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{free_port()}"
+    url = f"http://127.0.0.1:{ports.free()}"
     run = smoke(tmp_path, STAGING_BASE_URL=url, STAGING_WAKE_SECONDS="1")
     assert run.code == 1, run.output
     assert run.document["seconds"] < 5

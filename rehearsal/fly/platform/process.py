@@ -5,12 +5,12 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from rehearsal import ports
 from rehearsal.fly.platform.records import Machine, now
 from rehearsal.standin import CHECKOUT
 
@@ -59,7 +59,7 @@ class MachineProcess:
 
     async def _spawn(self) -> None:
         machine = self._machine
-        machine.port, machine.metrics_port = free_ports(2)
+        machine.port, machine.metrics_port = ports.free(), ports.free()
         given = {
             **self._environment,
             "PORT": str(machine.port),
@@ -137,17 +137,6 @@ def end_leftover(machine: Machine) -> None:
         if f"FLY_MACHINE_ID={machine.id}".encode() in environment.split(b"\0"):
             _signal(machine.pid, signal.SIGKILL)
     machine.pid = None
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that were free at the same time."""
-    with contextlib.ExitStack() as held:
-        found = []
-        for _ in range(count):
-            listener = held.enter_context(socket.socket())
-            listener.bind(("127.0.0.1", 0))
-            found.append(int(listener.getsockname()[1]))
-        return found
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
