@@ -29,6 +29,9 @@ LAST_WORDS, THEN = 5.0, 15.0
 SLOW = ("rehearsed", "portability")
 """Folders of tests that have sessions of their own."""
 
+TESTED = json.loads(Path("staging/schemas/programs.json").read_text())
+"""Versions of the two real programs, oldest first."""
+
 PYTHON = sys.executable if INSTALLED else "python"
 
 
@@ -68,8 +71,7 @@ def portability(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Ask the stand-ins and the real programs the same; installs each supabase that is tested."""
     install(session)
-    versions = json.loads(Path("staging/schemas/programs.json").read_text())["supabase"]
-    programs = {version: str(supabase(session, version)) for version in versions}
+    programs = {version: str(supabase(session, version)) for version in TESTED["supabase"]}
     session.env["SUPABASE_PROGRAMS"] = json.dumps(programs)
     run(session, "pytest", "-n", "2", junit("contract"), *(session.posargs or ["tests/contract"]))
 
@@ -78,7 +80,7 @@ def contract(session: nox.Session) -> None:
 def rerecord(session: nox.Session) -> None:
     """Show what the newest supabase (and FLYCTL's) says otherwise than those tested."""
     install(session)
-    tested = json.loads(Path("staging/schemas/programs.json").read_text())["supabase"][-1]
+    tested = TESTED["supabase"][-1]
     session.env["SUPABASE_PROGRAMS"] = json.dumps({tested: str(supabase(session, tested))})
     session.env["SUPABASE"] = str(supabase(session, "latest"))
     run(session, "tests.contract.rerecord")

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 ALWAYS = {
@@ -40,6 +40,14 @@ class SupabaseError(Exception):
             error["suggestion"] = self.suggestion
         head = {"target": target} if target else {}
         print(compact({**head, "_tag": "Error", "error": error}))
+
+
+def one_of(flag: str, value: str, known: Collection[str]) -> None:
+    """Refuse a flag's value that is none of those known."""
+    if value not in known:
+        expected = " | ".join(f'"{each}"' for each in sorted(known))
+        text = f'Invalid value for flag --{flag}: "{value}". Expected: {expected}'
+        raise SupabaseError("InvalidValue", text)
 
 
 class Line(NamedTuple):

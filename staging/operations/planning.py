@@ -20,8 +20,9 @@ FILE = "fly.staging.toml"
 
 def rows(seen: Observation, *, reset_schema: bool) -> tuple[Row, ...]:
     """The plan for what was observed."""
-    refuse_losses(configuration(seen), regions=seen.regions)
-    return plan(wanted(seen), found(seen), reset_schema=reset_schema)
+    asked = wanted(seen)
+    refuse_losses(asked.config, regions=seen.regions)
+    return plan(asked, found(seen), reset_schema=reset_schema)
 
 
 def wanted(seen: Observation) -> Wanted:

@@ -1,4 +1,4 @@
-"""Fixtures of the Fly tests: one world for each worker and program, one app for each test."""
+"""Worlds: flyctl's for each worker, with an app for each test; supabase's for each module."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.contract import flyreal, flyworlds
+from tests.contract.faultyapi import FaultyApi, faulty_api
 from tests.contract.flyworlds import Fly, FlyHost
+from tests.contract.supabaseplay import Supabase, project, supabase_world
+from tests.rehearsal.worlds import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,3 +69,24 @@ def deployed(fly: Fly) -> Fly:
     done = fly.deploy("deployment-01")
     assert done.returncode == 0, done.stderr
     return fly
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A whole world, for the tests of one module."""
+    with supabase_world(tmp_path_factory.mktemp("world")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared(made: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supabase]:
+    """A project that the tests of one module share, with the stand-in."""
+    with project(made, tmp_path_factory.mktemp("shared"), "shared") as found:
+        yield found
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Iterator[FaultyApi]:
+    """An interface that is ill."""
+    with faulty_api(tmp_path) as api:
+        yield api

@@ -15,18 +15,9 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from staging.clouds.fly import QUIET
 from tests.contract import flyplay
 from tests.contract.flyworlds import FlyHost
-
-# As staging/ sets them: quiet, and no traces with the token in a header.
-QUIET = {
-    "FLY_TRACE_COLLECTOR_URL": "127.0.0.1",
-    "FLY_NO_UPDATE_CHECK": "1",
-    "FLY_NO_INCIDENTS_CHECK": "1",
-    "FLY_SEND_METRICS": "0",
-    "FLY_SYNTHETICS_AGENT": "0",
-    "NO_COLOR": "1",
-}
 
 
 def named(environ: Mapping[str, str] = os.environ) -> str:

@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 import requests
 
 from tests.contract import flyplay
+from tests.waiting import until
 
 STAND_IN = "flyctl v0.4.87 stand-in"
 IMAGE = "registry.fly.io/blue-banded-bee"
@@ -142,11 +142,3 @@ def host(home: Path) -> Iterator[FlyWorld]:
     finally:
         process.terminate()
         process.wait(timeout=20)
-
-
-def until(done: Callable[[], object], *, within: float = 20) -> None:
-    """Wait until something is so; AssertionError when it does not become so."""
-    limit = time.monotonic() + within
-    while not done():
-        assert time.monotonic() < limit, "it did not become so in time"
-        time.sleep(0.05)

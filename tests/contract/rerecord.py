@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from staging.clouds.fly import QUIET
 from tests.contract import flyplay, flyreal
 from tests.contract.supabaseplay import REAL
 from tests.contract.supabasereplay import Replayed, play
@@ -76,7 +77,7 @@ def _flyctl(program: str) -> Iterator[Again]:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in flyplay.FILES.items():
             Path(folder, name).write_text(text)
-        environment = {**flyreal.QUIET, "PATH": os.environ["PATH"], "FLY_CONFIG_DIR": folder}
+        environment = {**QUIET, "PATH": os.environ["PATH"], "FLY_CONFIG_DIR": folder}
         for run in [each for each in flyplay.recorded() if each.name in WITHOUT_PLATFORM]:
             token = {} if run.name.endswith("no_token") else {"FLY_API_TOKEN": "FlyV1 fm2_any"}
             yield _flyctl_again(program, run, {**environment, **token}, folder)

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ import psycopg
 import requests
 
 from tests.rehearsal.worlds import ROOT, World, world
+from tests.waiting import until
 
 STAND_IN = str(ROOT / "rehearsal" / "bin" / "supabase")
 REAL: dict[str, str] = json.loads(os.environ.get("SUPABASE_PROGRAMS", "{}"))
@@ -95,6 +95,10 @@ class Supabase:
         """A command about the project's database by its address."""
         return self.run(*words, "--db-url", self.url, form=AS_JSON, **more)
 
+    def begun(self) -> bool:
+        """Whether the world has written down where the project's database is."""
+        return self.ref in self.world.state()["projects"]
+
     @property
     def port(self) -> int:
         return int(self.world.state()["projects"][self.ref]["port"])
@@ -135,14 +139,24 @@ def project(made: World, cwd: Path, name: str) -> Iterator[Supabase]:
 
 def usable(supabase: Supabase) -> None:
     """Wait until the database lets us in, as everybody has to."""
-    for _ in range(400):
-        try:
-            supabase.connect().close()
-        except (psycopg.OperationalError, KeyError):
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the project was not usable in time")
+    until(lambda: supabase.begun() and lets_in(supabase.url, PASSWORD))
+
+
+def lets_in(url: str, password: str | None = None) -> bool:
+    """Whether a database takes the password."""
+    try:
+        psycopg.connect(url, password=password, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def emptied(supabase: Supabase) -> None:
+    """Leave a project's database without anything of the tests before."""
+    with supabase.connect() as connection:
+        connection.execute("drop schema if exists supabase_migrations cascade")
+        connection.execute("drop owned by postgres cascade")
+        connection.execute("create schema if not exists public")
 
 
 @contextmanager

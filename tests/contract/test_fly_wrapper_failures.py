@@ -13,7 +13,8 @@ from staging.clouds.program import Program
 from staging.errors import CommandFailed, NameTaken, NotAuthenticated, NotFound
 from staging.secret import Secret
 from tests.contract.flyplay import CHECKS
-from tests.contract.flyworlds import DEPLOY, Fly, until
+from tests.contract.flyworlds import DEPLOY, Fly
+from tests.waiting import until
 
 Call = Callable[[Wrapper, Fly, str], object]
 CALLS: list[tuple[str, Call]] = [

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.contract import flyplay
-from tests.contract.flyworlds import Fly, until
+from tests.contract.flyworlds import Fly
+from tests.waiting import until
 
 
 def test_an_unknown_flag_fails(fly: Fly) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from rehearsal.fly.deploying import held
 from tests.contract.flyplay import CHECKS
-from tests.contract.flyworlds import DEPLOY, Fly, until
+from tests.contract.flyworlds import DEPLOY, Fly
+from tests.waiting import until
 
 SHORT = ("--wait-timeout", "2s")
 

@@ -7,16 +7,14 @@ import pytest
 from tests.contract.flyplay import CHECKS
 from tests.contract.flyworlds import Fly
 
-EVERY_KEY = """
+EVERY_KEY = (
+    """
 [processes]
 app = "serve"
 worker = "work --fast"
-[[http_service.checks]]
-interval = "15s"
-timeout = "10s"
-grace_period = "5s"
-method = "GET"
-path = "/health"
+"""
+    + CHECKS
+    + """\
 protocol = "http"
 tls_skip_verify = true
 tls_server_name = "bee.example.com"
@@ -43,6 +41,7 @@ path = "/metrics"
 https = false
 processes = ["app"]
 """
+)
 EVERY_VM_KEY = """
 [[vm]]
 size = "shared-cpu-1x"

@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.contract.flyplay import CHECKS
-from tests.contract.flyworlds import DEPLOY, Fly, until
+from tests.contract.flyworlds import DEPLOY, Fly
+from tests.waiting import until
 
 
 class Platform(ThreadingHTTPServer):

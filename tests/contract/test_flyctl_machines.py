@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from tests.contract.flyplay import CHECKS
-from tests.contract.flyworlds import Fly, host, until
+from tests.contract.flyworlds import Fly, host
+from tests.waiting import until
 
 pytestmark = pytest.mark.stand_in("it looks into machines that are processes of ours")
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.contract import flyworlds
 from tests.contract.flyplay import CHECKS
-from tests.contract.flyworlds import DEPLOY, IMAGE, Fly, until
+from tests.contract.flyworlds import DEPLOY, IMAGE, Fly
+from tests.waiting import until
 
 COMMANDS = "its commands are of the machine that the tests run on"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract import flyplay
-from tests.contract.flyworlds import until
+from tests.waiting import until
 
 SUPERVISOR = """
 import asyncio, os, sys, time

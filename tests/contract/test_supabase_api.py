@@ -1,6 +1,5 @@
 """The Management API and Auth, as programs call them over HTTP."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import psycopg
 import pytest
 import requests
 
-from tests.contract.supabaseplay import ORGANISATION, Supabase, project, supabase_world
+from tests.contract.supabaseplay import ORGANISATION, Supabase, project
 from tests.rehearsal.worlds import World
 
 NEW = {
@@ -22,15 +21,8 @@ PERSON = {"email": "Someone@bees.example", "password": "correct horse"}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with supabase_world(tmp_path_factory.mktemp("api")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def supabase(made: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supabase]:
-    with project(made, tmp_path_factory.mktemp("cwd"), "api") as found:
-        yield found
+def supabase(shared: Supabase) -> Supabase:
+    return shared
 
 
 def keys(supabase: Supabase) -> dict[str, str]:

@@ -1,47 +1,31 @@
 """What supabase 3.x does beyond the recorded runs, the stand-in and the real one alike."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
-import psycopg
 import pytest
 
 from rehearsal.supabase.table import COMMANDS
-from tests.contract.flyworlds import until
 from tests.contract.supabaseplay import (
     OF_3,
     PASSWORD,
     STAND_IN,
     Supabase,
+    emptied,
+    lets_in,
     project,
-    supabase_world,
     usable,
 )
 from tests.rehearsal.worlds import World
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with supabase_world(tmp_path_factory.mktemp("commands")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def shared(made: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supabase]:
-    with project(made, tmp_path_factory.mktemp("shared"), "shared") as found:
-        yield found
+from tests.waiting import until
 
 
 @pytest.fixture(params=OF_3)
 def supabase(shared: Supabase, tmp_path: Path, request: pytest.FixtureRequest) -> Supabase:
     """Each program with the shared project in a folder of the test's own, without migrations."""
-    with shared.connect() as connection:
-        connection.execute("drop schema if exists supabase_migrations cascade")
-        connection.execute("drop owned by postgres cascade")
-        connection.execute("create schema if not exists public")
-    return Supabase(shared.world, tmp_path, shared.ref, OF_3[request.param])
+    emptied(shared)
+    return replace(shared, cwd=tmp_path, program=OF_3[request.param])
 
 
 @pytest.fixture
@@ -52,14 +36,6 @@ def dialling(supabase: Supabase) -> Supabase:
     return supabase
 
 
-def lets_in(url: str) -> bool:
-    try:
-        psycopg.connect(url).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
 def test_the_version_is_bare_or_json(supabase: Supabase) -> None:
     assert supabase.run("--version", form=()).stdout == "3.1.0\n"
     assert supabase.run("--version").json()["version"] == "3.1.0"
@@ -68,7 +44,7 @@ def test_the_version_is_bare_or_json(supabase: Supabase) -> None:
 def test_nothing_is_deleted_without_consent_and_nobody_is_asked(supabase: Supabase) -> None:
     code, _ = supabase.run("projects", "delete", supabase.ref).failure()
     assert code == "HostedMutationConsentRequiredError"
-    assert lets_in(supabase.url.replace("@", f":{quote(PASSWORD, safe='')}@"))
+    assert lets_in(supabase.url, PASSWORD)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tests.contract.supabaseplay import (
     Supabase,
     comparable,
     project,
-    supabase_world,
 )
 from tests.rehearsal.worlds import World
 
@@ -56,12 +55,6 @@ PUSHED = [
     "migration list --db-url URL",
     "migration up --db-url URL --yes",
 ]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with supabase_world(tmp_path_factory.mktemp("real")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
 """The rules that a wrapper of supabase 3.x lives by, held by the stand-in and the real one."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.contract.faultyapi import FaultyApi, faulty_api
+from tests.contract.faultyapi import FaultyApi
 from tests.contract.supabaseplay import (
     AS_JSON,
     OF_3,
@@ -16,38 +15,17 @@ from tests.contract.supabaseplay import (
     PROGRAMS,
     Run,
     Supabase,
-    project,
-    supabase_world,
+    emptied,
 )
-from tests.rehearsal.worlds import World
 
 CREATE = ("projects", "create", "x", "--org-id", "o", "--db-password", PASSWORD, "--yes")
 REF = "abcdefghijklmnopqrst"
-POOLER = {"connection_string": f"postgresql://postgres.{REF}:[YOUR-PASSWORD]@pool.test:6543/x"}
 KEYS = f"/v1/projects/{REF}/api-keys?reveal=true"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with supabase_world(tmp_path_factory.mktemp("rules")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def shared(made: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supabase]:
-    with project(made, tmp_path_factory.mktemp("shared"), "shared") as found:
-        yield found
 
 
 @pytest.fixture(params=OF_3)
 def supabase(shared: Supabase, tmp_path: Path, request: pytest.FixtureRequest) -> Supabase:
     return replace(shared, cwd=tmp_path, program=OF_3[request.param])
-
-
-@pytest.fixture
-def faulty(tmp_path: Path) -> Iterator[FaultyApi]:
-    with faulty_api(tmp_path) as api:
-        yield api
 
 
 def asked(supabase: Supabase, faulty: FaultyApi, *words: str, **more: str) -> Run:
@@ -168,10 +146,7 @@ def test_link_writes_what_other_commands_read(supabase: Supabase) -> None:
 
 
 def test_two_pushes_at_once_race_and_leave_one_history(supabase: Supabase) -> None:
-    with supabase.connect() as connection:
-        connection.execute("drop schema if exists supabase_migrations cascade")
-        connection.execute("drop owned by postgres cascade")
-        connection.execute("create schema if not exists public")
+    emptied(supabase)
     supabase.migration("20260101000000_one.sql", "select pg_sleep(1); create table public.one ();")
     with ThreadPoolExecutor(2) as pool:
         ends = list(pool.map(lambda _: supabase.sql("db", "push", "--yes").exit, range(2)))

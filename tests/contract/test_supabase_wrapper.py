@@ -5,12 +5,10 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from staging.clouds.program import Program
@@ -18,19 +16,18 @@ from staging.clouds.supabase import Supabase as Wrapper
 from staging.errors import CommandFailed, NotAuthenticated, NotFound
 from staging.inventory import Project
 from staging.secret import Secret
-from tests.contract.faultyapi import ANSWERS, FaultyApi, faulty_api
-from tests.contract.flyworlds import until
+from tests.contract.faultyapi import ANSWERS, FaultyApi
 from tests.contract.supabaseplay import (
     AS_JSON,
     ORGANISATION,
     PASSWORD,
     PROGRAMS,
     Supabase,
+    lets_in,
     project,
-    supabase_world,
     usable,
 )
-from tests.rehearsal.worlds import World
+from tests.waiting import until
 
 NAME = "blue-banded-bee-staging"
 SHOWN = {
@@ -45,28 +42,10 @@ SHOWN = {
 }
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with supabase_world(tmp_path_factory.mktemp("wrapper")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def shared(made: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supabase]:
-    with project(made, tmp_path_factory.mktemp("shared"), "shared") as found:
-        yield found
-
-
 @pytest.fixture(params=PROGRAMS)
 def supabase(shared: Supabase, tmp_path: Path, request: pytest.FixtureRequest) -> Supabase:
     """Each program in turn, about the shared project."""
     return replace(shared, cwd=tmp_path, program=PROGRAMS[request.param])
-
-
-@pytest.fixture
-def faulty(tmp_path: Path) -> Iterator[FaultyApi]:
-    with faulty_api(tmp_path) as api:
-        yield api
 
 
 def wrapper(supabase: Supabase, **more: str) -> Wrapper:
@@ -77,14 +56,6 @@ def wrapper(supabase: Supabase, **more: str) -> Wrapper:
 
 def its_project(found: Wrapper, ref: str) -> Project:
     return next(each for each in found.projects() if each.ref == ref)
-
-
-def lets_in(supabase: Supabase, password: str) -> bool:
-    try:
-        supabase.connect(password).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 def test_every_verb_has_a_contract_test() -> None:
@@ -139,7 +110,8 @@ def test_a_project_is_made_takes_another_password_and_ends(supabase: Supabase) -
         assert born.region == "ap-southeast-2"
         usable(its)
         found.reset_password(born, second)
-        assert (lets_in(its, second.reveal()), lets_in(its, first.reveal())) == (True, False)
+        assert lets_in(its.url, second.reveal())
+        assert not lets_in(its.url, first.reveal())
     finally:
         found.destroy(born)
     assert born.ref not in [each.ref for each in found.projects()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rehearsal.supabase import dial, migrations
 from rehearsal.supabase.grid import grid
-from rehearsal.supabase.line import Line, SupabaseError
+from rehearsal.supabase.line import Line, SupabaseError, one_of
 
 if TYPE_CHECKING:
     from rehearsal.supabase.dial import Connection
@@ -37,10 +37,7 @@ def repair(line: Line) -> None:
     status = line.flags.get("status", "")
     if not status:
         raise SupabaseError("MissingOption", 'Error: required flag(s) "status" not set')
-    if status not in {"applied", "reverted"}:
-        expected = 'Expected: "applied" | "reverted"'
-        text = f'Invalid value for flag --status: "{status}". {expected}'
-        raise SupabaseError("InvalidValue", text)
+    one_of("status", status, ("applied", "reverted"))
     found = dial.target(line)
     here = {each.version: each for each in migrations.local(line.folder)}
     versions = list(line.words) or sorted(here)

@@ -2,12 +2,11 @@
 
 import json
 import sys
-from collections.abc import Collection
 from pathlib import Path
 
 from rehearsal.supabase import cloud
 from rehearsal.supabase.grid import grid
-from rehearsal.supabase.line import Line, SupabaseError, compact, pretty
+from rehearsal.supabase.line import Line, SupabaseError, compact, one_of, pretty
 
 SIZES = ("micro", "small", "medium", "large", *(f"{n}xlarge" for n in ("", 2, 4, 8, 12, 16)))
 
@@ -55,13 +54,6 @@ def projects_list(line: Line) -> None:
     line.answer({"projects": shown}, text=grid(head, rows))
 
 
-def _one_of(flag: str, value: str, known: Collection[str]) -> None:
-    if value not in known:
-        expected = " | ".join(f'"{each}"' for each in sorted(known))
-        text = f'Invalid value for flag --{flag}: "{value}". Expected: {expected}'
-        raise SupabaseError("InvalidValue", text)
-
-
 def projects_create(line: Line) -> None:
     """Create a project; off a terminal everything has to be said by flags."""
     missing = [f"--{f}" for f in ("org-id", "db-password", "region") if not line.flags.get(f)]
@@ -72,8 +64,8 @@ def projects_create(line: Line) -> None:
         raise SupabaseError("ProjectsCreateMissingArgError", f"{lead}: {', '.join(missing)}")
     name, organisation = line.words[0], line.flags["org-id"]
     size = line.flags.get("size", "micro")
-    _one_of("region", line.flags["region"], json.loads(KNOWN_REGIONS.read_text("utf-8")))
-    _one_of("size", size, SIZES)
+    one_of("region", line.flags["region"], json.loads(KNOWN_REGIONS.read_text("utf-8")))
+    one_of("size", size, SIZES)
     line.consent(f'Create project "{name}" in organization {organisation}')
     body = {
         "name": name,
