@@ -44,7 +44,8 @@ def _show(result: object, *, as_json: bool) -> None:
 
         print(document(result))
     else:
-        from staging.report.text import fitted, text
+        import staging.report.text  # noqa: F401 - each text registers itself
+        from staging.report.lines import fitted, text
 
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         print(fitted(text(result), columns))

@@ -1,9 +1,5 @@
 """Results as text for a person."""
 
-from collections.abc import Sequence
-from functools import singledispatch
-from textwrap import wrap
-
 from staging.operations.deploy import Deployment
 from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis
@@ -11,23 +7,16 @@ from staging.operations.parity import Parity
 from staging.operations.provision import Provisioned
 from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
+from staging.report.lines import table, text
 from staging.rules.plan import changes
 
 MARKS = {"create": "+", "update": "~", "replace": "!", "nothing": " ", "refused": "x"}
-
-NARROWEST = 20  # columns that the last one needs, or it begins at the left
-
-
-@singledispatch
-def text(result: object) -> str:
-    """The result as lines of text, without a line end at the end."""
-    return str(result)
 
 
 @text.register
 def _(result: Provisioned) -> str:
     rows = [(MARKS[row.action], row.resource, row.detail) for row in result.rows]
-    lines = [f"Target {result.target}", *_table(rows)]
+    lines = [f"Target {result.target}", *table(rows)]
     lines += [f"Finding: {finding}." for finding in result.findings]
     done = changes(result.rows)
     if result.dry_run:
@@ -52,7 +41,7 @@ def _(result: Parity) -> str:
         "fail": f"{len(result.differences)} of {len(rows)} resources differ.",
         "invalid": "There is no staging to compare: run `invoke provision`.",
     }
-    return "\n".join([f"Target {result.target}", *_table(rows), told[result.verdict]])
+    return "\n".join([f"Target {result.target}", *table(rows), told[result.verdict]])
 
 
 @text.register
@@ -68,7 +57,7 @@ def _(result: Status) -> str:
         ("database", f"{result.database_host}:{result.database_port} {result.database}"),
     ]
     problems = [f"Not well: {problem}." for problem in result.problems]
-    return "\n".join([f"Target {result.target}", *_table(rows), *problems])
+    return "\n".join([f"Target {result.target}", *table(rows), *problems])
 
 
 @text.register
@@ -105,36 +94,7 @@ def _(result: Diagnosis) -> str:
     rows = [(mark, c.name, c.found) for c, mark in marks]
     mends = [f"{c.name}: {c.mend}" for c in result.checkups if c.mend]
     warns = [f"Warning: {c.warn}." for c in result.checkups if c.warn]
-    return "\n".join([f"Target {result.target}", *_table(rows), *mends, *warns])
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Columns as wide as their widest cell, but for the last."""
-    columns = list(zip(*rows, strict=True))[:-1]
-    widths = [max(map(len, column)) for column in columns]
-    lines = []
-    for *cells, last in rows:
-        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
-        lines.append("  ".join([*padded, last.replace("\n", " ")]).rstrip())
-    return lines
-
-
-def fitted(told: str, columns: int | None) -> str:
-    """The text with lines no wider than a terminal; what goes on stands below its column."""
-    if columns is None:
-        return told
-    lines = []
-    for line in told.split("\n"):
-        column = line.rfind("  ") + 2 if "  " in line.strip() else 0
-        indent = " " * (column if column < columns - NARROWEST else 4)
-        lines += wrap(
-            line,
-            columns,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [""]
-    return "\n".join(lines)
+    return "\n".join([f"Target {result.target}", *table(rows), *mends, *warns])
 
 
 def _short(digest: str) -> str:
