@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,9 @@ def derive(
 ) -> dict[str, Any]:
     """Production's configuration with only staging's differences.
 
-    `guests` are production's machines as they run, by process group: a `[[vm]]` that leaves
-    something out is completed from them, since flyctl would take its smallest machine instead.
+    `guests` are production's machines as they run, by process group. They are what every `[[vm]]`
+    says: where one leaves something out flyctl would take its smallest machine, and a machine
+    that was scaled by hand is not what is written.
     """
     config: dict[str, Any] = {"app": mirror.app, "primary_region": mirror.region, "build": {}}
     config |= {k: v for k, v in production.items() if k not in {"app", "primary_region", "env"}}
@@ -87,15 +88,23 @@ def _machines(
 ) -> list[dict[str, Any]]:
     if not written:
         return [{**_described(guest), "processes": [group]} for group, guest in guests.items()]
-    only = next(iter(guests.values()), None)
-    return [_completed(vm, guests.get((vm.get("processes") or ["app"])[0], only)) for vm in written]
+    named = {group for vm in written for group in vm.get("processes") or ()}
+    return [each for vm in written for each in _as_they_run(vm, guests, named)]
 
 
-def _completed(vm: Mapping[str, Any], guest: Guest | None) -> dict[str, Any]:
-    described = {} if guest is None or "size" in vm else _described(guest)
-    if "memory_mb" in vm:
-        described.pop("memory", None)
-    return described | dict(vm)
+def _as_they_run(
+    vm: Mapping[str, Any], guests: Mapping[str, Guest], named: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """A [[vm]] with the size that its machines have; one for each size, where they differ."""
+    meant = vm.get("processes") or [group for group in guests if group not in named]
+    sizes = list(dict.fromkeys(guests[group] for group in meant if group in guests))
+    rest = {k: v for k, v in vm.items() if k not in {"size", "memory", "memory_mb", "processes"}}
+    for guest in sizes:
+        groups = [group for group in meant if guests.get(group) == guest]
+        together = "processes" not in vm and len(sizes) == 1
+        yield rest | _described(guest) | ({} if together else {"processes": groups})
+    if not sizes:  # nothing of it runs, so that its own words are all there is
+        yield dict(vm)
 
 
 def _described(guest: Guest) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What exists, as records that carry no behaviour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,8 @@ class Guest:
 class Machine:
     """A Fly machine. `digest` is of the image that it runs, `image` names that by digest.
 
-    `tagged` names the same image by its tag, which can move.
+    `tagged` names the same image by its tag, which can move. `config` is the machine's own, as
+    the Machines API keeps it, whatever a fly.toml says.
     """
 
     id: str
@@ -40,6 +43,13 @@ class Machine:
     tagged: str
     guest: Guest
     healthy: bool | None
+    config: Mapping[str, Any]
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The variables that it is started with, secrets apart."""
+        found: Mapping[str, str] = self.config.get("env") or {}
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

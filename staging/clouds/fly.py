@@ -94,6 +94,11 @@ class Fly:
         words += ["--ha=false", "--dns-checks=false", "--yes", "--wait-timeout", "5m"]
         self._change(app, *words, timeout=DEPLOY, show=show)
 
+    def scale(self, app: str, counts: Mapping[str, int]) -> None:
+        """Have so many machines of each process group."""
+        words = [f"{group}={count}" for group, count in sorted(counts.items())]
+        self._change(app, "scale", "count", *words, "--app", app, "--yes", timeout=DEPLOY)
+
     def destroy(self, app: str) -> None:
         """End an app and all that belongs to it."""
         self._change(app, "apps", "destroy", app, "--yes")
@@ -167,6 +172,7 @@ def _machine(entry: Mapping[str, Any]) -> Machine:
         tagged=f"{repository}:{tag}",
         guest=Guest(cpu_kind=guest["cpu_kind"], cpus=guest["cpus"], memory_mb=guest["memory_mb"]),
         healthy=all(status == "passing" for status in checks) if checks else None,
+        config=config,
     )
 
 

@@ -1,5 +1,7 @@
 """The Fly half of the mirror: its app, addresses, secrets, configuration and machines."""
 
+from collections import Counter
+
 from staging import flyconfig
 from staging.errors import ServiceFailed
 from staging.operations import planning, secrets
@@ -51,3 +53,8 @@ def deploy_productions_image(seen: Observation) -> None:
     """Deploy what production runs, named by digest: a tag can move."""
     image = planning.image(seen)
     deploy(seen.clouds, images=[image.image, image.tagged], digest=image.digest)
+    wanted = {group.name: group.count for group in planning.groups(seen)}
+    name = seen.clouds.settings.staging.app
+    there = Counter(machine.process_group for machine in seen.clouds.fly.machines(name))
+    if other := {group: count for group, count in wanted.items() if there[group] != count}:
+        seen.clouds.fly.scale(name, other)  # a deploy makes one of each group, and keeps what is

@@ -8,7 +8,7 @@ from staging.operations.observe import Observation
 from staging.operations.opening import open_clouds
 from staging.operations.steps import Steps
 from staging.rules import parity as rule
-from staging.rules.plan import Row
+from staging.rules.resources import Row
 from staging.settings import Settings
 
 

@@ -1,5 +1,6 @@
 """From what was observed to the plan: the wanted mirror beside the one that is there."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,8 @@ from staging.operations.credentials import Credentials
 from staging.operations.observe import Observation
 from staging.rules.cost import monthly
 from staging.rules.flyloss import refuse_losses
-from staging.rules.plan import Found, Row, Wanted, plan
+from staging.rules.plan import plan
+from staging.rules.resources import Found, Group, Row, Wanted
 from staging.secret import Secret
 
 FILE = "fly.staging.toml"
@@ -34,6 +36,8 @@ def wanted(seen: Observation) -> Wanted:
         region=staging.region,
         database_region=staging.database_region,
         size=staging.size,
+        engine=seen.production_project.engine if seen.production_project else "",
+        groups=groups(seen),
         config=configuration(seen),
         digest=image(seen).digest,
         cost=monthly(
@@ -53,6 +57,7 @@ def found(seen: Observation) -> Found:
         password_accepted=seen.password_accepted,
         schema=seen.differences(),
         blank=seen.blank(),
+        keys=seen.publishable is not None,
         smoke_user=seen.smoke_user,
         app=seen.app,
         addresses=seen.addresses,
@@ -146,6 +151,14 @@ def _renamed(seen: Observation) -> Mapping[str, str]:
     if seen.production_project and seen.project:
         pairs[seen.production_project.ref] = seen.project.ref
     return pairs
+
+
+def groups(seen: Observation) -> tuple[Group, ...]:
+    """Production's process groups as they run."""
+    machines = seen.production_machines
+    counts = Counter(machine.process_group for machine in machines)
+    guests = _guests(machines)
+    return tuple(Group(name=n, count=counts[n], guest=guests[n]) for n in sorted(counts))
 
 
 def _guests(machines: tuple[Machine, ...]) -> dict[str, Guest]:

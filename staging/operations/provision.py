@@ -12,8 +12,12 @@ from staging.operations.journal import changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
-from staging.rules.plan import Row, changes, refusals
+from staging.rules.plan import changes, refusals
+from staging.rules.resources import Row
 from staging.settings import Settings
+
+DEPLOYED = {"image", "environment variables", "services and checks", "other configuration"}
+"""Rows that a deploy makes true, beside those of machines and secrets."""
 
 OPENED = "open the clouds"
 
@@ -157,7 +161,7 @@ def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
             actions.append((f"allocate {kind}", allocate, named))
     actions.append(("stage the secrets", partial(app.stage_secrets, seen), (*usable, *named)))
     actions.append(("write fly.staging.toml", partial(app.write_config, seen), (*usable, *named)))
-    if any(name == "machines" or name.startswith("secret ") for name in todo):
+    if any(name in DEPLOYED or name.startswith(("machines ", "secret ")) for name in todo):
         before = tuple(name for name, _, _ in actions if name != "make the smoke user")
         actions.append(("deploy", partial(app.deploy_productions_image, seen), before))
     return actions

@@ -17,6 +17,8 @@ def _plain(result: object) -> dict[str, Any]:
         return {"result": str(result)}
     found = asdict(cast("Any", result))
     if isinstance(result, Status):
+        for machine in found["machines"]:
+            del machine["config"]
         host, port = found.pop("database_host"), found.pop("database_port")
         found["database"] = {"host": host, "port": port, "state": found["database"]}
         found["app"] = {"name": result.app, "url": found.pop("url"), "health": found.pop("health")}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from staging.inventory import App, Project
-from staging.rules.plan import Row
+from staging.rules.resources import Row
 
 Verdict = Literal["pass", "fail", "invalid"]
 APART = {"database password", "smoke user", "cost a month"}

@@ -33,6 +33,7 @@ TESTED = {
     "machines": "test_a_deploy_makes_machines_of_the_configuration",
     "releases": "test_releases_come_newest_first_with_their_images",
     "config": "test_the_configuration_of_a_release_is_read_back",
+    "scale": "test_a_group_is_scaled_up_and_down",
     "destroy": "test_a_destroyed_app_is_gone",
 }
 
@@ -124,6 +125,16 @@ def test_the_configuration_of_a_release_is_read_back(fly: Fly, wrapped: Wrapper)
     assert found["app"] == fly.app
     assert found["env"] == {"APP_ENV": "staging", "LOG_LEVEL": "debug"}
     assert found["vm"] == [{"memory": "1gb", "cpu_kind": "shared", "cpus": 1}]
+
+
+def test_a_group_is_scaled_up_and_down(fly: Fly, wrapped: Wrapper) -> None:
+    image = fly.host.image("deployment-01")
+    wrapped.deploy(fly.app, config=fly.cwd / "fly.toml", image=image)
+    for count in (2, 1):
+        wrapped.scale(fly.app, {"app": count})
+        found = wrapped.machines(fly.app)
+        assert [machine.process_group for machine in found] == ["app"] * count
+        assert {machine.env["APP_ENV"] for machine in found} == {"staging"}
 
 
 def test_a_destroyed_app_is_gone(fly: Fly, wrapped: Wrapper) -> None:

@@ -30,6 +30,7 @@ CALLS: list[tuple[str, Call]] = [
     ("allocate", lambda wrapped, _, app: wrapped.allocate(app, kind="v6")),
     ("stage_secrets", lambda wrapped, _, app: wrapped.stage_secrets(app, {"A": Secret("b")})),
     ("deploy", lambda wrapped, fly, app: deploy(wrapped, fly, app, "deployment-01")),
+    ("scale", lambda wrapped, _, app: wrapped.scale(app, {"app": 2})),
     ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
 ]
 OF_AN_APP = [(name, call) for name, call in CALLS if name not in {"whoami", "regions", "create"}]

@@ -114,8 +114,24 @@ def test_everything_but_names_and_env_is_productions() -> None:
 
 def test_a_partial_vm_is_completed_from_the_machines_that_run() -> None:
     app, worker = derived(RICH, app=PERFORMANCE, worker=SHARED)["vm"]
-    assert app == {"size": "performance-1x", "memory": "2gb", "processes": ["app"]}
-    assert worker == {"memory": "1gb", "cpu_kind": "shared", "cpus": 2, "processes": ["worker"]}
+    assert app == {"memory": "2gb", "cpu_kind": "performance", "cpus": 1, "processes": ["app"]}
+    assert worker == {"memory": "1gb", "cpu_kind": "shared", "cpus": 1, "processes": ["worker"]}
+
+
+def test_one_vm_for_groups_of_two_sizes_becomes_one_for_each() -> None:
+    text = 'app = "blue-banded-bee"\n[[vm]]\n  kernel_args = "quiet"\n'
+    app, worker = derived(text, app=PERFORMANCE, worker=SHARED)["vm"]
+    assert (app["memory"], app["processes"], app["kernel_args"]) == ("2gb", ["app"], "quiet")
+    assert (worker["memory"], worker["processes"]) == ("1gb", ["worker"])
+    assert derived(text, app=SHARED, worker=SHARED)["vm"] == [
+        {"kernel_args": "quiet", "memory": "1gb", "cpu_kind": "shared", "cpus": 1}
+    ]
+
+
+def test_a_vm_whose_group_runs_nowhere_says_what_was_written() -> None:
+    text = 'app = "blue-banded-bee"\n[[vm]]\n  size = "shared-cpu-2x"\n  processes = ["cron"]\n'
+    (cron,) = derived(text, app=SHARED)["vm"]
+    assert cron == {"size": "shared-cpu-2x", "processes": ["cron"]}
 
 
 def test_without_any_vm_the_machines_are_described_whole() -> None:

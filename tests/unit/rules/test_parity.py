@@ -2,7 +2,7 @@ import pytest
 
 from staging.inventory import App, Project
 from staging.rules.parity import Verdict, compared, differences, verdict
-from staging.rules.plan import Row
+from staging.rules.resources import Row
 
 APP = App(name="a", url="u", hostname="h", organisation="o", status="deployed", version=1)
 PROJECT = Project(

@@ -4,16 +4,25 @@ import pytest
 
 from staging.inventory import App, Guest, Machine, Project
 from staging.rules.cost import Cost
-from staging.rules.plan import Found, Row, Wanted, changes, plan, refusals
+from staging.rules.plan import changes, plan, refusals
+from staging.rules.resources import Found, Group, Row, Wanted
 from staging.rules.schema import Difference
 
-CONFIG = {"app": "bee-staging", "build": {}, "env": {"A": "1"}}
+CONFIG = {
+    "app": "bee-staging",
+    "build": {},
+    "env": {"A": "1"},
+    "http_service": {"internal_port": 8080, "checks": [{"path": "/health"}]},
+}
+GUEST = Guest(cpu_kind="shared", cpus=1, memory_mb=1024)
 WANTED = Wanted(
     app="bee-staging",
     project="bee-staging",
     region="syd",
     database_region="ap-southeast-2",
     size="micro",
+    engine="17",
+    groups=(Group(name="app", count=1, guest=GUEST),),
     config=CONFIG,
     digest="sha256:aaa",
     cost=Cost(machines_usd=8.5, database_usd=10, prices_of="2026-11-01"),
@@ -36,8 +45,9 @@ MACHINE = Machine(
     digest="sha256:aaa",
     image="r/bee@sha256:aaa",
     tagged="r/bee:1",
-    guest=Guest(cpu_kind="shared", cpus=1, memory_mb=1024),
+    guest=GUEST,
     healthy=None,
+    config={"env": {"A": "1"}},
 )
 APP = App(name="bee-staging", url="https://u", hostname="u", organisation="o", status="", version=1)
 NOTHING = Found(
@@ -45,6 +55,7 @@ NOTHING = Found(
     password_accepted=False,
     schema=None,
     blank=False,
+    keys=False,
     smoke_user=False,
     app=None,
     addresses=(),
@@ -58,15 +69,23 @@ ALL = Found(
     password_accepted=True,
     schema=(),
     blank=False,
+    keys=True,
     smoke_user=True,
     app=APP,
     addresses=("v6", "shared_v4"),
     secrets={"KEY": True},
-    config={"app": "bee-staging", "env": {"A": "1"}},
+    config={k: v for k, v in CONFIG.items() if k != "build"},
     file=CONFIG,
     machines=(MACHINE,),
 )
+SERVED = {"http_service": CONFIG["http_service"]}
+OTHER = {"internal_port": 8080, "checks": [{"path": "/health/db"}]}
+SMALL = Guest(cpu_kind="shared", cpus=1, memory_mb=256)
 DIFFERENT = (Difference("TABLE", "public.jobs", "missing"),)
+
+
+def with_(**fields: object) -> Machine:
+    return replace(MACHINE, **fields)  # type: ignore[arg-type]
 
 
 def row(resource: str, found: Found, *, reset_schema: bool = False) -> Row:
@@ -94,14 +113,37 @@ def test_where_all_is_there_nothing_is_to_do() -> None:
         ({"smoke_user": False}, "smoke user", "create", "Auth"),
         ({"addresses": ("v6",)}, "IPv4 address", "create", "shared"),
         ({"addresses": ("shared_v4",)}, "IPv6 address", "create", ""),
-        ({"file": {"app": "bee-staging"}}, "fly.staging.toml", "update", "build, env differ"),
+        ({"keys": False}, "API keys", "create", "come with"),
+        ({"file": {**CONFIG, "env": {}}}, "fly.staging.toml", "update", "env.A = 1 is missing"),
+        ({"file": {"app": "bee-staging"} | SERVED}, "fly.staging.toml", "update", "env.A"),
+        ({"file": {k: CONFIG[k] for k in CONFIG if k != "build"}}, "fly.st", "update", "empty"),
         ({"secrets": {"KEY": False}}, "secret KEY", "update", "another"),
         ({"secrets": {"KEY": None}}, "secret KEY", "create", "staged"),
-        ({"machines": ()}, "machines", "create", "aaa"),
-        ({"machines": (replace(MACHINE, digest="sha256:bbb"),)}, "machines", "update", "bbb → aaa"),
-        ({"machines": (replace(MACHINE, state="stopped"),)}, "machines", "update", "stopped"),
-        ({"config": {"app": "bee-staging"}}, "machines", "update", "env differs"),
-        ({"config": None}, "machines", "update", "configuration"),
+        ({"machines": ()}, "image", "create", "aaa"),
+        ({"machines": ()}, "machines app", "create", "1 of shared 1 CPU 1024 MB in syd"),
+        ({"machines": (replace(MACHINE, digest="sha256:bbb"),)}, "image", "update", "bbb → aaa"),
+        ({"machines": (MACHINE, MACHINE)}, "machines app", "update", "count 2 → 1"),
+        ({"machines": (with_(region="fra"),)}, "machines app", "refused", "m1.region fra → syd"),
+        ({"machines": (with_(guest=SMALL),)}, "machines app", "update", "memory_mb 256 → 1024"),
+        ({"machines": (with_(state="stopped"),)}, "machines app", "update", "stopped → started"),
+        (
+            {"machines": (MACHINE, with_(process_group="cron"))},
+            "machines cron",
+            "update",
+            "no such",
+        ),
+        ({"machines": (with_(config={"env": {"A": "2"}}),)}, "environment", "update", "2 → 1"),
+        ({"config": {"app": "bee-staging"} | SERVED}, "environment", "update", "env.A = 1"),
+        ({"config": CONFIG | {"env": {"A": "1", "B": "2"}}}, "environment", "update", "too much"),
+        (
+            {"config": CONFIG | {"http_service": OTHER}},
+            "services",
+            "update",
+            "/health/db → /health",
+        ),
+        ({"config": CONFIG | {"kill_signal": "TERM"}}, "other", "update", "kill_signal"),
+        ({"config": None}, "environment variables", "create", "1 settings"),
+        ({"project": replace(PROJECT, engine="15")}, "PostgreSQL version", "refused", "15"),
     ],
 )
 def test_each_difference_has_its_row(
@@ -131,3 +173,9 @@ def test_a_cost_that_is_not_known_is_not_guessed() -> None:
 def test_a_schema_is_replaced_with_consent_only() -> None:
     found = replace(ALL, schema=DIFFERENT)
     assert row("database schema", found, reset_schema=True).action == "replace"
+
+
+def test_a_machine_that_fly_stops_by_itself_is_as_it_should_be() -> None:
+    config = CONFIG | {"http_service": {"internal_port": 8080, "auto_stop_machines": "stop"}}
+    found = replace(ALL, config=config, file=config, machines=(with_(state="stopped"),))
+    assert changes(plan(replace(WANTED, config=config), found, reset_schema=False)) == ()

@@ -18,6 +18,7 @@ def machine(tag: str) -> Machine:
         image=f"{REPOSITORY}@{DIGESTS[tag]}",
         tagged=f"{REPOSITORY}:{tag}",
         guest=Guest(cpu_kind="shared", cpus=1, memory_mb=256),
+        config={},
         healthy=None,
     )
 
