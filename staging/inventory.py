@@ -1,7 +1,7 @@
 """What exists, as records that carry no behaviour."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -43,7 +43,7 @@ class Machine:
     tagged: str
     guest: Guest
     healthy: bool | None
-    config: Mapping[str, Any]
+    config: Mapping[str, Any] = field(compare=False, repr=False)
 
     @property
     def env(self) -> Mapping[str, str]:
