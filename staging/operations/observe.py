@@ -38,6 +38,7 @@ class Observation:
     production_machines: tuple[Machine, ...] = ()
     production_project: Project | None = None
     production_schema: Exported | None = None
+    production_secrets: tuple[str, ...] = ()
     regions: frozenset[str] | None = None
     app: App | None = None
     machines: tuple[Machine, ...] = ()
@@ -109,6 +110,11 @@ class Observation:
     def _production_schema(self) -> None:
         where = reach.production_database(self.clouds)
         self.production_schema = exported(self.clouds, where)
+
+    def read_production_secrets(self) -> None:
+        """The names of production's secrets; nobody can read their values."""
+        found = self.clouds.fly.secrets(self.clouds.settings.production.app)
+        self.production_secrets = tuple(secret.name for secret in found)
 
     def _projects(self) -> None:
         settings, projects = self.clouds.settings, self.clouds.supabase.projects()

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import ClassVar
 
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
@@ -35,6 +36,7 @@ class Provisioned:
     seconds: float
     chain_seconds: float
     steps: tuple[Timing, ...]
+    report: ClassVar[str] = "plan"
 
     @property
     def exit_code(self) -> int:

@@ -57,6 +57,10 @@ class Steps:
         if self._errors:
             raise self._errors[0]
 
+    def elapsed(self) -> float:
+        """Seconds since the first step could begin."""
+        return time.monotonic() - self.started
+
     def chain(self) -> float:
         """Seconds of the longest chain of steps that had to follow one another."""
         ends: dict[str, float] = {}

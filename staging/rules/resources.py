@@ -1,5 +1,6 @@
 """What a plan is made of: rows, what is wanted, and what was found. Records only."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -7,6 +8,9 @@ from typing import Any, Literal
 from staging.inventory import App, Guest, Machine, Project
 from staging.rules.cost import Cost
 from staging.rules.schema import Difference
+
+LONGEST = 160
+"""Characters of a value that are shown; a digest tells two longer ones apart."""
 
 Action = Literal["create", "update", "replace", "nothing", "refused"]
 
@@ -133,4 +137,8 @@ def _join(path: str, key: str) -> str:
 def _text(value: object) -> str | None:
     if value is None:
         return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if len(text) <= LONGEST:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return f"{text[:LONGEST]}… ({len(text)} characters, sha256 {digest})"

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
@@ -50,6 +51,9 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
     host = urlsplit(staging.get("url", "")).hostname or ""
     if host in {f"{production['app']}.fly.dev", *production.get("domains", ())}:
         yield "staging.url", "it is production's own.", "an address of staging"
+    for number, entry in enumerate(document.get("parity", {}).get("allowed", ())):
+        if not _day(entry["expires"]):
+            yield f"parity.allowed[{number}].expires", "there is no such day.", "YYYY-MM-DD"
     for name, entry in document["secrets"].items():
         if len(entry.keys() & {"value", "environment", "from"}) != 1:
             yield f"secrets.{name}", "its source is not clear.", "one of value, environment, from"
@@ -59,6 +63,14 @@ def nearest(wrong: object, names: Iterable[str]) -> str:
     """A hint such as ' (did you mean "region"?)', or nothing where no name is near."""
     close = get_close_matches(str(wrong), list(names), n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+def _day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _explained(error: "ValidationError", file: str) -> ConfigurationError:

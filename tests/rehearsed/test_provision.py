@@ -13,11 +13,12 @@ from urllib.parse import quote
 import psycopg
 import pytest
 import requests
+from jsonschema import Draft202012Validator
 
-from tests.rehearsed.checkout import Checkout, checkout
+from tests.rehearsed.checkout import ROOT, Checkout, checkout
 from tests.unit.test_flyconfig import PLAN
 
-MUTATING = ("create", "import", "allocate", "deploy", "destroy", "delete", "set", "push")
+MUTATING = ("create", "import", "allocate", "deploy", "destroy", "delete", "set", "push", "scale")
 
 
 @pytest.fixture
@@ -59,11 +60,17 @@ def test_a_dry_run_of_what_is_there_has_nothing_pending(provisioned: Checkout) -
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert {row["action"] for row in result["rows"]} == {"nothing"}
+    schema = json.loads((ROOT / "staging" / "schemas" / "plan.json").read_text())
+    Draft202012Validator(schema).validate(result)
 
 
 def test_the_plans_configuration_comes_out(provisioned: Checkout) -> None:
-    text = (provisioned.root / "fly.staging.toml").read_text()
-    assert tomllib.loads(text) == tomllib.loads(PLAN)
+    """The plan's own, and what makes the mirror as large as production within."""
+    found = tomllib.loads((provisioned.root / "fly.staging.toml").read_text())
+    planned = tomllib.loads(PLAN)
+    sizes = {"DB_MAX_OPEN_CONNS": "70", "WORKER_CONCURRENCY": "30"}
+    scraped = {"metrics": [{"port": 9464, "path": "/metrics"}]}
+    assert found == planned | {"env": planned["env"] | sizes} | scraped
 
 
 def test_status_names_address_and_database(provisioned: Checkout) -> None:
