@@ -12,7 +12,7 @@ from staging.inventory import App
 from staging.operations import facts
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
-from staging.operations.steps import Steps
+from staging.operations.steps import Steps, Timing
 from staging.rules.parity import Certificate, Finding, Resource, Verdict, judge
 from staging.secret import Secret
 from staging.settings import Settings
@@ -44,6 +44,7 @@ class Parity:
     certificate: Certificate | None
     seconds: float
     chain_seconds: float
+    steps: tuple[Timing, ...]
     report: ClassVar[str] = "parity"
 
     @property
@@ -90,6 +91,7 @@ def parity(settings: Settings) -> Parity:
         certificate=judged.certificate,
         seconds=round(steps.elapsed(), 2),
         chain_seconds=round(steps.chain(), 2),
+        steps=tuple(steps.timings),
     )
 
 
