@@ -11,6 +11,7 @@ from staging.operations.observe import Observation
 from staging.rules import effective
 from staging.rules.flyrows import comparable
 from staging.rules.parity import Resource, compare
+from staging.rules.schema import RESOURCES, SCHEMA, Objects, resource
 
 CONFIGURED = {"app", "primary_region", "env", "vm"}
 """Keys of a release's configuration that are compared as what the machines have of them."""
@@ -21,7 +22,8 @@ def resources(seen: Observation) -> Iterator[Resource]:
     yield compare("PostgreSQL version", *_engines(seen))
     if seen.schema and seen.production_schema:
         objects = (seen.production_schema.objects, seen.schema.objects)
-        yield compare("database schema", *(_named(each) for each in objects))
+        for name in (SCHEMA, *RESOURCES.values()):
+            yield compare(name, *(_named(each, name) for each in objects))
     yield compare("fly.staging.toml", planning.configuration(seen), _file(seen))
     yield compare("release configuration", *_released(seen))
     names = planning.renamed(seen)
@@ -61,8 +63,10 @@ def _engines(seen: Observation) -> tuple[object, object]:
     return production, staging
 
 
-def _named(objects: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    return {f"{kind.lower()} {name}": text for (kind, name), text in objects.items()}
+def _named(objects: Objects, of: str) -> dict[str, str]:
+    """The objects of one of the plan's resources."""
+    kept = {key: text for key, text in objects.items() if resource(key[0]) == of}
+    return {f"{kind.lower()} {name}": text for (kind, name), text in kept.items()}
 
 
 def _file(seen: Observation) -> Mapping[str, Any] | None:

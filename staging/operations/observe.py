@@ -8,6 +8,7 @@ from typing import Any
 from staging import flyconfig
 from staging.clouds import postgres, schema
 from staging.clouds.postgres import Address, PasswordRejected
+from staging.clouds.schema import Beside
 from staging.errors import NotFound, Refused, ServiceFailed
 from staging.inventory import App, Machine, Project, StoredSecret
 from staging.operations import reach
@@ -24,7 +25,7 @@ class Exported:
 
     dump: str
     schemas: tuple[str, ...]
-    beside: tuple[tuple[str, str, str], ...]
+    beside: tuple[Beside, ...]
     objects: Objects
 
 

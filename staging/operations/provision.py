@@ -15,6 +15,7 @@ from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
 from staging.rules.plan import changes, refusals
 from staging.rules.resources import Row
+from staging.rules.schema import RESOURCES, SCHEMA
 from staging.settings import Settings
 
 DEPLOYED = {"image", "environment variables", "services and checks", "other configuration"}
@@ -152,9 +153,11 @@ def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
         ("ensure the app", partial(app.ensure, seen), ()),
     ]
     usable, named = ("wait for its database", "read its keys"), ("ensure the app",)
-    if "database schema" in todo:
-        reset = todo["database schema"] == "replace"
+    if SCHEMA in todo:
+        reset = todo[SCHEMA] == "replace"
         actions.append(("apply the schema", partial(schemas.apply, seen, reset=reset), usable[:1]))
+    elif todo.keys() & set(RESOURCES.values()):
+        actions.append(("mend the database", partial(schemas.mend, seen), usable[:1]))
     if "smoke user" in todo:
         actions.append(("make the smoke user", partial(project.make_user, seen), usable))
     for kind in ("v4", "v6"):

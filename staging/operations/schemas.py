@@ -1,8 +1,10 @@
 """Give staging's database production's schema: in one transaction, or not at all."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from staging.clouds import postgres, schema
+from staging.clouds.schema import Beside
 from staging.errors import Refused
 from staging.operations import reach
 from staging.operations.observe import Observation
@@ -29,15 +31,43 @@ def apply(seen: Observation, *, reset: bool) -> None:
         prove_apart(production, staging)
         if reset:
             schema.empty(staging)
-        present = {(kind, name) for kind, name, _ in schema.beside(staging, exported.schemas)}
-        missing = [row for row in exported.beside if row[:2] not in present]
-        postgres.script(staging, "\n".join(t for kind, _, t in missing if kind == "EXTENSION"))
+        first, last = _mending(exported.beside, schema.beside(staging, exported.schemas))
+        postgres.script(staging, "\n".join(first))
         postgres.script(staging, schema.leaking(staging, exported.schemas))
         postgres.script(staging, applicable(exported.dump, exported.schemas))
-        postgres.script(staging, "\n".join(t for kind, _, t in missing if kind != "EXTENSION"))
+        postgres.script(staging, "\n".join(last))
         postgres.script(staging, "set search_path to default")  # as triggers on the rows expect
         for table in (schema.HISTORY, *(_named(name) for name in clouds.settings.reference)):
             _copy(production, staging, table)
+
+
+def mend(seen: Observation) -> None:
+    """Have what stands beside the schema as production has it; no row is touched."""
+    exported, target = seen.production_schema, seen.database
+    if exported is None or target is None:
+        return
+    with (
+        postgres.connect(reach.production_database(seen.clouds), read_only=True) as production,
+        postgres.connect(target, read_only=False) as staging,
+    ):
+        prove_apart(production, staging)
+        first, last = _mending(exported.beside, schema.beside(staging, exported.schemas))
+        postgres.script(staging, "\n".join([*first, *last]))
+
+
+def _mending(
+    production: Sequence[Beside], staging: Sequence[Beside]
+) -> tuple[list[str], list[str]]:
+    """Statements for extensions, which the schema needs, and for the rest, which needs it."""
+    wanted, present = ({each[:2]: each for each in side} for side in (production, staging))
+    first, last = list[str](), list[str]()
+    for key, each in present.items():
+        if key[0] != "EXTENSION" and wanted.get(key) != each:
+            last.append(each.dropped)
+    for key, each in wanted.items():
+        if present.get(key) != each:
+            (first if key[0] == "EXTENSION" else last).append(each.made)
+    return first, last
 
 
 def prove_apart(production: "Connection[Any]", staging: "Connection[Any]") -> None:

@@ -40,8 +40,28 @@ class Difference:
 Objects = Mapping[tuple[str, str], str]
 
 
-def objects(dump: str, beside: Iterable[tuple[str, str, str]] = ()) -> dict[tuple[str, str], str]:
-    """Every object by (kind, schema.name), with its statements in an order of their own."""
+RESOURCES = {
+    "EXTENSION": "extensions",
+    "PUBLICATION TABLE": "realtime publication",
+    "BUCKET": "storage buckets",
+    "PLATFORM TRIGGER": "triggers on Supabase's tables",
+    "PLATFORM POLICY": "policies on Supabase's tables",
+}
+"""Kinds that can be mended one by one, no row being lost; the rest is the schema."""
+
+SCHEMA = "database schema"
+
+
+def resource(kind: str) -> str:
+    """The plan's resource that objects of this kind belong to."""
+    return RESOURCES.get(kind, SCHEMA)
+
+
+def objects(dump: str, beside: Iterable[tuple[str, ...]] = ()) -> dict[tuple[str, str], str]:
+    """Every object by (kind, schema.name), with its statements in an order of their own.
+
+    `beside` gives kind, name and statement of each that no dump has.
+    """
     found: dict[tuple[str, str], str] = {}
     headings = list(HEADING.finditer(dump))
     ends = [h.start() for h in headings[1:]] + [len(dump)]
@@ -52,7 +72,7 @@ def objects(dump: str, beside: Iterable[tuple[str, str, str]] = ()) -> dict[tupl
             text = "\n".join(sorted(text.splitlines()))
         if text:
             found[key] = "\n".join(filter(None, (found.get(key, ""), text)))
-    return found | {(kind, name): text for kind, name, text in beside}
+    return found | {(each[0], each[1]): each[2] for each in beside}
 
 
 def differences(production: Objects, staging: Objects) -> tuple[Difference, ...]:
@@ -66,7 +86,7 @@ def differences(production: Objects, staging: Objects) -> tuple[Difference, ...]
 
 def untouched(staging: Objects) -> bool:
     """Whether nobody has made anything in this database yet."""
-    return all(kind in EMPTY_KINDS for kind, _ in staging if kind != "PUBLICATION TABLE")
+    return all(kind in EMPTY_KINDS for kind, _ in staging if kind not in RESOURCES)
 
 
 def applicable(dump: str, schemas: Iterable[str]) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from staging.rules.resources import Found, Row, Wanted
-from staging.rules.schema import Difference
+from staging.rules.schema import RESOURCES, SCHEMA, Difference, resource
+
+KEPT = {"EXTENSION", "BUCKET"}
+"""Kinds of which one too many is never taken away, and another is not made anew."""
 
 
 def rows(wanted: Wanted, found: Found, *, reset_schema: bool) -> Iterator[Row]:
@@ -13,6 +16,8 @@ def rows(wanted: Wanted, found: Found, *, reset_schema: bool) -> Iterator[Row]:
     yield _version(wanted, found)
     yield _password(found)
     yield _schema(found, reset_schema=reset_schema)
+    for name in RESOURCES.values():
+        yield _beside(name, found)
     yield _keys(found)
     yield _user(found)
 
@@ -54,17 +59,30 @@ def _password(found: Found) -> Row:
 
 
 def _schema(found: Found, *, reset_schema: bool) -> Row:
-    name = "database schema"
     if found.project is not None and found.schema is None:
-        return Row(name, "update", "compared once its database lets us in")
-    if found.schema is None or (found.blank and found.schema):
-        return Row(name, "create", "exported from production, without data")
-    if not found.schema:
-        return Row(name, "nothing", "equals production's")
-    detail = f"{len(found.schema)} differences: {_some(found.schema)}"
+        return Row(SCHEMA, "update", "compared once its database lets us in")
+    differences = [each for each in found.schema or () if resource(each.kind) == SCHEMA]
+    if found.schema is None or (found.blank and differences):
+        return Row(SCHEMA, "create", "exported from production, without data")
+    if not differences:
+        return Row(SCHEMA, "nothing", "equals production's")
+    detail = f"{len(differences)} differences: {_some(differences)}"
     if reset_schema:
-        return Row(name, "replace", f"{detail}; staging's rows are lost")
-    return Row(name, "refused", f"{detail}; --reset-schema replaces it, with the loss of its rows")
+        return Row(SCHEMA, "replace", f"{detail}; staging's rows are lost")
+    rest = "--reset-schema replaces it, with the loss of its rows"
+    return Row(SCHEMA, "refused", f"{detail}; {rest}")
+
+
+def _beside(name: str, found: Found) -> Row:
+    """What can be mended without the loss of a row, but for what would have to be taken away."""
+    if found.schema is None:
+        return Row(name, "create", "as production has them")
+    differences = [each for each in found.schema if resource(each.kind) == name]
+    if not differences:
+        return Row(name, "nothing", "as production has them")
+    if lossy := [each for each in differences if each.kind in KEPT and each.what != "missing"]:
+        return Row(name, "refused", f"{_some(lossy)}; rows may depend on it: mend it by hand")
+    return Row(name, "update", _some(differences))
 
 
 def _keys(found: Found) -> Row:

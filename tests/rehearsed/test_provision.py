@@ -190,3 +190,26 @@ def name(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return "postgres (gone)"
+
+
+def test_what_stands_beside_the_schema_is_mended_and_no_row_is_lost(fresh: Checkout) -> None:
+    assert fresh.run("invoke", "provision").returncode == 0
+    url = fresh.run("invoke", "database.url").stdout.strip()
+    with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+        connection.execute("insert into public.domains (name) values ('kept.example')")
+        connection.execute("drop policy exports_of_ones_own on storage.objects")
+        connection.execute("create policy everybody on storage.objects for select using (true)")
+        connection.execute("alter publication supabase_realtime drop table public.jobs")
+        connection.execute("update storage.buckets set public = true")
+        connection.execute("delete from storage.buckets where id = 'exports'")
+    plan = fresh.run("invoke", "provision", "--dry-run")
+    assert plan.returncode == 2, plan.stderr
+    for line in ("~  policies on Supabase's", "~  realtime publication", "~  storage buckets"):
+        assert line in plan.stdout
+    assert "   database schema" in plan.stdout
+    done = fresh.run("invoke", "provision")
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        kept = connection.execute("select 1 from public.domains where name = 'kept.example'")
+        assert kept.fetchall() == [(1,)]
+    assert fresh.run("invoke", "parity").returncode == 0

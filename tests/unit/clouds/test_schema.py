@@ -55,7 +55,7 @@ def staging() -> Iterator[Address]:
         yield address
 
 
-def exported(address: Address) -> tuple[str, list[str], list[tuple[str, str, str]]]:
+def exported(address: Address) -> tuple[str, list[str], list[schema.Beside]]:
     with connect(address, read_only=True) as connection:
         names = schema.schemas(connection)
         beside = schema.beside(connection, names)
@@ -68,10 +68,10 @@ def test_a_schema_arrives_whole_and_without_rows(production: Address, staging: A
     with connect(staging, read_only=False) as connection:
         postgres.script(connection, schema.leaking(connection, names))
         postgres.script(connection, applicable(dump, names))
-        postgres.script(connection, "\n".join(text for _, _, text in beside))
+        postgres.script(connection, "\n".join(each.made for each in beside))
     again, _, beside_again = exported(staging)
     assert names == ["public", "supabase_migrations"]
-    assert {kind for kind, _, _ in beside} == {"PUBLICATION TABLE", "TRIGGER"}
+    assert {each.kind for each in beside} == {"PUBLICATION TABLE", "PLATFORM TRIGGER"}
     assert differences(objects(dump, beside), objects(again, beside_again)) == ()
     with connect(staging, read_only=True) as connection:
         assert postgres.rows(connection, "select count(*) from public.plans") == [(0,)]
@@ -87,11 +87,11 @@ def test_an_emptied_database_takes_the_same_schema_again(staging: Address) -> No
         assert [row[:2] for row in schema.beside(connection, names)] == []
         postgres.script(connection, schema.leaking(connection, names))
         postgres.script(connection, applicable(dump, names))
-        postgres.script(connection, "\n".join(text for _, _, text in beside))
+        postgres.script(connection, "\n".join(each.made for each in beside))
     assert differences(before, objects(*exported_parts(staging))) == ()
 
 
-def exported_parts(address: Address) -> tuple[str, list[tuple[str, str, str]]]:
+def exported_parts(address: Address) -> tuple[str, list[schema.Beside]]:
     dump, _, beside = exported(address)
     return dump, beside
 

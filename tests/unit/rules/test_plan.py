@@ -78,6 +78,12 @@ ALL = Found(
     file=CONFIG,
     machines=(MACHINE,),
 )
+
+
+def beside(kind: str, what: str = "missing") -> tuple[Difference, ...]:
+    return (Difference(kind, "x", what),)
+
+
 SERVED = {"http_service": CONFIG["http_service"]}
 OTHER = {"internal_port": 8080, "checks": [{"path": "/health/db"}]}
 SMALL = Guest(cpu_kind="shared", cpus=1, memory_mb=256)
@@ -110,6 +116,12 @@ def test_where_all_is_there_nothing_is_to_do() -> None:
         ({"password_accepted": False, "schema": None}, "database schema", "update", "lets us in"),
         ({"schema": DIFFERENT}, "database schema", "refused", "--reset-schema"),
         ({"schema": DIFFERENT, "blank": True}, "database schema", "create", "without data"),
+        ({"schema": beside("EXTENSION")}, "extensions", "update", "extension x: missing"),
+        ({"schema": beside("EXTENSION", "unexpected")}, "extensions", "refused", "by hand"),
+        ({"schema": beside("BUCKET", "different")}, "storage buckets", "refused", "by hand"),
+        ({"schema": beside("PUBLICATION TABLE")}, "realtime", "update", "missing"),
+        ({"schema": beside("PLATFORM TRIGGER", "different")}, "triggers", "update", "different"),
+        ({"schema": beside("PLATFORM POLICY", "unexpected")}, "policies", "update", "unexpected"),
         ({"smoke_user": False}, "smoke user", "create", "Auth"),
         ({"addresses": ("v6",)}, "IPv4 address", "create", "shared"),
         ({"addresses": ("shared_v4",)}, "IPv6 address", "create", ""),
