@@ -1,7 +1,7 @@
 """Make staging the mirror that the plan says: observe, decide, act, prove."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
@@ -13,9 +13,9 @@ from staging.operations.journal import changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
+from staging.rules.catalog import BESIDE, SCHEMA
 from staging.rules.plan import changes, refusals
 from staging.rules.resources import Row
-from staging.rules.schema import RESOURCES, SCHEMA
 from staging.settings import Settings
 
 DEPLOYED = {"image", "environment variables", "services and checks", "other configuration"}
@@ -84,7 +84,7 @@ class _Run:
 
     def act(self) -> None:
         """Do what the plan says, then observe again: an applied plan leaves nothing to do."""
-        if self.seen.project and self.seen.schema is None:
+        if self.seen.project and self.seen.catalog is None:
             self._let_in()
         if refused := refusals(self.rows):
             told = "\n".join(f"{row.resource}: {row.detail}" for row in refused)
@@ -119,7 +119,7 @@ class _Run:
         self.steps.add("await the project", partial(project.ensure, self.seen), after=before)
         opening = partial(project.wait_for_database, self.seen)
         self.steps.add("open its database", opening, after=["await the project"])
-        self.seen.add_schema_to(self.steps, after=("open its database",))
+        self.seen.add_catalog_to(self.steps, after=("open its database",))
         self.steps.run()
         self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
 
@@ -154,9 +154,8 @@ def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
     ]
     usable, named = ("wait for its database", "read its keys"), ("ensure the app",)
     if SCHEMA in todo:
-        reset = todo[SCHEMA] == "replace"
-        actions.append(("apply the schema", partial(schemas.apply, seen, reset=reset), usable[:1]))
-    elif todo.keys() & set(RESOURCES.values()):
+        actions += _schema(seen, reset=todo[SCHEMA] == "replace")
+    elif todo.keys() & set(BESIDE):
         actions.append(("mend the database", partial(schemas.mend, seen), usable[:1]))
     if "smoke user" in todo:
         actions.append(("make the smoke user", partial(project.make_user, seen), usable))
@@ -170,6 +169,28 @@ def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
         before = tuple(name for name, _, _ in actions if name != "make the smoke user")
         actions.append(("deploy", partial(app.deploy_productions_image, seen), before))
     return actions
+
+
+def _schema(seen: Observation, *, reset: bool) -> list[Action]:
+    """Production's schema is exported while staging's project comes up."""
+    exported: list[schemas.Exported] = []
+    export = "export production's schema"
+    return [
+        (export, partial(_into, exported, partial(schemas.export, seen.clouds)), ()),
+        (
+            "apply the schema",
+            partial(_with, exported, partial(schemas.apply, seen, reset=reset)),
+            ("wait for its database", export),
+        ),
+    ]
+
+
+def _into(kept: list[schemas.Exported], export: Callable[[], schemas.Exported]) -> None:
+    kept.append(export())
+
+
+def _with(kept: list[schemas.Exported], apply: Callable[[schemas.Exported], None]) -> None:
+    apply(kept[0])
 
 
 def _findings(seen: Observation) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def test_a_schema_that_differs_is_replaced_with_consent_only(fresh: Checkout) ->
         connection.execute("alter table public.jobs add column extra int")
     refused = fresh.run("invoke", "provision")
     assert refused.returncode == 5
-    assert "table public.jobs: different" in refused.stderr
+    assert "column public.jobs.extra = there is too much" in refused.stderr
     done = fresh.run("invoke", "provision", "--reset-schema")
     assert done.returncode == 0, done.stderr
     assert "Nothing to do" in fresh.run("invoke", "provision").stdout
