@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 RUBBISH = b"\x00\xff\xfe<!doctype html><h1>It works!</h1>\n"
 SECOND = 1.0
@@ -18,20 +19,18 @@ SECOND = 1.0
 
 def main() -> None:
     """Do what the real program does, but for the call that is meant."""
-    program, words = os.path.basename(sys.argv[1]), sys.argv[2:]
-    with open(os.environ["FAULT"], encoding="utf-8") as file:
-        fault = json.load(file)
-    real = os.path.join(os.getcwd(), "rehearsal", "bin", program)
-    argv = [real, *words]
+    program, words = Path(sys.argv[1]).name, sys.argv[2:]
+    fault = json.loads(Path(os.environ["FAULT"]).read_text())
+    argv = [str(Path.cwd() / "rehearsal" / "bin" / program), *words]
     meant = fault["program"] == program and fault["words"] == words[: len(fault["words"])]
     if not meant or not turn(os.environ["FAULT"] + ".count", fault["nth"]):
-        os.execv(real, argv)
+        os.execv(argv[0], argv)
     sys.exit(HOW[fault["how"]](argv, fault))
 
 
 def turn(path: str, nth: int) -> bool:
     """Whether this is the n-th such call (0: every one is)."""
-    with open(path, "a+", encoding="utf-8") as file:
+    with Path(path).open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write("x")
         file.flush()
@@ -70,6 +69,12 @@ def hang(argv: list[str], fault: dict[str, object]) -> int:
         signal.signal(number, signal.SIG_IGN)
     time.sleep(600)
     return 1
+
+
+def kill_hang(argv: list[str], fault: dict[str, object]) -> int:
+    """The caller is killed, and the program does not end by itself."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    return hang(argv, fault)
 
 
 def hang_after(argv: list[str], fault: dict[str, object]) -> int:
@@ -116,6 +121,7 @@ HOW = {
     "kill-before": kill_before,
     "kill-during": kill_during,
     "kill-after": kill_after,
+    "kill-hang": kill_hang,
     "hang": hang,
     "hang-after": hang_after,
     "fail": fail,

@@ -90,10 +90,21 @@ def one_of_each(where: Place) -> None:
 
 def password_works(where: Place) -> None:
     """The password that is kept opens the database."""
-    port = next(p["database"]["port"] for p in world(where)["projects"] if p["name"] == NAME)
-    user = {"host": "127.0.0.1", "user": "postgres", "dbname": "postgres", "connect_timeout": 10}
-    with psycopg.connect(**user, port=port, password=password(where)) as connection:
+    with connected(where) as connection:
         assert connection.execute("select count(*) from public.plans").fetchone() == (5,)
+
+
+def connected(where: Place) -> psycopg.Connection[tuple[Any, ...]]:
+    """Staging's database with the password that is kept."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=next(p["database"]["port"] for p in world(where)["projects"] if p["name"] == NAME),
+        user="postgres",
+        dbname="postgres",
+        password=password(where),
+        connect_timeout=10,
+        autocommit=True,
+    )
 
 
 def password(where: Place) -> str:
