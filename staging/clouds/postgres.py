@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote, unquote, urlsplit
 
 from staging.errors import ConfigurationError, ServiceFailed
+from staging.limits import limit
 from staging.secret import Secret, redact
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def opened(where: Address, *, read_only: bool) -> "Connection[Any]":
             password=where.password.reveal(),
             dbname=where.name,
             sslmode=where.encryption(),
-            connect_timeout=CONNECT,
+            connect_timeout=max(2, round(limit(CONNECT))),
             options=limits + only,
             application_name="staging",
         )

@@ -1,5 +1,6 @@
 """Start other programs. No other module of staging does."""
 
+import atexit
 import logging
 import os
 import re
@@ -146,9 +147,19 @@ def _guarded(change: str, process: Popen[bytes]) -> None:
                 start_new_session=True,
             )
             _guard.append(told)
+            atexit.register(_unguarded)
         if (pipe := _guard[0].stdin) is not None:
             pipe.write(f"{change}{process.pid}\n".encode())
             pipe.flush()
+
+
+def _unguarded() -> None:
+    """We end by ourselves: so does the guard, which has nobody left to end."""
+    for told in _guard:
+        with suppress(OSError, TimeoutExpired):
+            if told.stdin is not None:
+                told.stdin.close()
+            told.wait(1)
 
 
 def _finish(

@@ -18,6 +18,9 @@ from tests.rehearsed.checkout import Checkout, checkout
 NAME = "blue-banded-bee-staging"
 DOCUMENTED = {1, 3, 4, 5, 6}
 FIRST, AGAIN = 120.0, 120.0  # seconds
+SHORT = "0.05"
+"""STAGING_TIMEOUT_FACTOR that makes time limits worth waiting for."""
+
 QUICKLY = 10.0
 """Seconds within which all that a killed run had started is gone."""
 
@@ -31,11 +34,17 @@ class Place:
     before: frozenset[int]
 
     def provision(
-        self, env: dict[str, str] | None = None, *, timeout: float = AGAIN, words: str = ""
+        self,
+        env: dict[str, str] | None = None,
+        *,
+        timeout: float = AGAIN,
+        words: str = "",
+        before: tuple[str, ...] = (),
     ) -> subprocess.CompletedProcess[str]:
         """`invoke provision`, bounded in time."""
         given = ["invoke", "provision", *words.split()]
-        return self.made.run(*given, env=env or {}, timeout=timeout)
+        made = replace(self.made, before=before)
+        return made.run(*given, env=env or {}, timeout=timeout)
 
 
 @contextmanager
@@ -51,6 +60,25 @@ def place() -> Iterator[Place]:
         yield Place(made, aside, frozenset(made.processes()))
 
 
+def begun(where: Place, env: dict[str, str]) -> subprocess.Popen[str]:
+    """`invoke provision`, started."""
+    return subprocess.Popen(
+        where.made.argv("invoke", "provision"),
+        cwd=where.made.root,
+        env=where.made.environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(running: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    """The run, waited for."""
+    out, err = running.communicate(timeout=AGAIN)
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+
 def killed(done: subprocess.CompletedProcess[str]) -> None:
     """The run was killed, as the case wants it."""
     assert done.returncode == -9, f"the fault did not strike: {done.returncode} {done.stderr}"
@@ -64,6 +92,15 @@ def told(where: Place, done: subprocess.CompletedProcess[str], *, says: str = ""
     assert says.lower() in done.stderr.lower(), done.stderr
     shown = [name for name, text in secrets(where).items() if text in done.stderr + done.stdout]
     assert not shown, f"{shown} in what was printed"
+
+
+def told_or_absorbed(
+    where: Place, done: subprocess.CompletedProcess[str], *, says: str = ""
+) -> None:
+    """The run tells what was wrong, unless it got over it by itself and completed."""
+    if done.returncode != 0:
+        told(where, done, says=says)
+    assert "Traceback" not in done.stderr + done.stdout
 
 
 def survives(where: Place) -> None:

@@ -2,15 +2,25 @@
 
 import json
 import signal
-import subprocess
 import time
 from collections.abc import Callable
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from staging.clouds.advisory import KEY
 from tests.survival.faults import Misbehaviour
-from tests.survival.survival import NAME, Place, connected, one_of_each, place, survives, told
+from tests.survival.survival import (
+    NAME,
+    Place,
+    begun,
+    connected,
+    one_of_each,
+    place,
+    survives,
+    told,
+)
+
+if TYPE_CHECKING:
+    import psycopg
 
 SLOW = Misbehaviour("flyctl", ("deploy",), "slow", seconds=4)
 
@@ -71,18 +81,6 @@ def test_a_killed_holder_of_the_databases_lock_holds_nobody_up() -> None:
         survives(where)
         lines = (where.made.root / ".staging" / "audit.jsonl").read_text().splitlines()
         assert [json.loads(line)["outcome"] for line in lines][1] == "killed"
-
-
-def begun(where: Place, env: dict[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        where.made.argv("invoke", "provision"),
-        cwd=where.made.root,
-        env=where.made.environment(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def until_locked(where: Place) -> None:
