@@ -53,8 +53,7 @@ def test_a_program_fails_with_a_text(
         fault = Misbehaviour(
             program, tuple(words.split()), "fail", nth, text=text, stdout=program == "supabase"
         )
-        env = {**fault.environment(where.aside), "STAGING_TIMEOUT_FACTOR": SHORT}
-        told_or_absorbed(where, where.provision(env), says=says)
+        told_or_absorbed(where, where.provision(fault.environment(where.aside)), says=says)
         survives(where)
 
 
