@@ -9,7 +9,7 @@ from typing import ClassVar
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
 from staging.operations import app, planning, project, reach, schemas
-from staging.operations.journal import changing
+from staging.operations.journal import Change, changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
@@ -57,10 +57,22 @@ def provision(settings: Settings, *, dry_run: bool, reset_schema: bool) -> Provi
     if dry_run:
         run.look()
         return run.result(dry_run=True)
-    with changing(settings, "provision"):
+    with changing(settings, "provision") as change:
         run.look()
-        run.act()
+        if run.seen.database and run.seen.password_accepted and change.hold(run.seen.database):
+            note("What the other run changed is looked at first.")
+            run = _Run(opened[0], _begun(), reset_schema=reset_schema)
+            run.look()
+        run.act(change)
     return run.result(dry_run=False)
+
+
+def _begun() -> Steps:
+    """Steps that observe anew, the clouds being open."""
+    steps = Steps()
+    steps.add(OPENED, lambda: None)
+    steps.run()
+    return steps
 
 
 @dataclass(slots=True)
@@ -82,18 +94,20 @@ class _Run:
         self.steps.run()
         self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
 
-    def act(self) -> None:
+    def act(self, change: Change) -> None:
         """Do what the plan says, then observe again: an applied plan leaves nothing to do."""
         if self.seen.project and self.seen.catalog is None:
-            self._let_in()
+            self._let_in(change)
         if refused := refusals(self.rows):
             told = "\n".join(f"{row.resource}: {row.detail}" for row in refused)
             raise Refused("The plan holds what is not done without consent.", detail=told)
         if not (wanted := changes(self.rows)):
             return
+        for row in wanted:
+            change.note(row.resource, row.action, row.detail)
         note(f"{len(wanted)} of {len(self.rows)} resources to change")
         observed = tuple(timing.name for timing in self.steps.timings)
-        for name, action, after in _actions(self.seen, wanted):
+        for name, action, after in _actions(self.seen, wanted, change):
             self.steps.add(name, action, after=after or observed)
         self.steps.run()
         self._prove(wanted)
@@ -113,11 +127,11 @@ class _Run:
             steps=tuple(self.steps.timings),
         )
 
-    def _let_in(self) -> None:
+    def _let_in(self, change: Change) -> None:
         """A project that is coming up, or whose password is lost, is opened before it is judged."""
         before = tuple(timing.name for timing in self.steps.timings)
         self.steps.add("await the project", partial(project.ensure, self.seen), after=before)
-        opening = partial(project.wait_for_database, self.seen)
+        opening = partial(_open, self.seen, change)
         self.steps.add("open its database", opening, after=["await the project"])
         self.seen.add_catalog_to(self.steps, after=("open its database",))
         self.steps.run()
@@ -139,14 +153,21 @@ class _Run:
 Action = tuple[str, partial[None], tuple[str, ...]]
 
 
-def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
+def _open(seen: Observation, change: Change) -> None:
+    """Have the database usable, and locked: what another run does there has not been seen."""
+    project.wait_for_database(seen)
+    if seen.database:
+        change.hold(seen.database, wait=False)
+
+
+def _actions(seen: Observation, wanted: Sequence[Row], change: Change) -> list[Action]:
     """The steps for these rows, each with those that it waits for (none: the observation)."""
     todo = {row.resource: row.action for row in wanted}
     actions: list[Action] = [
         ("ensure the project", partial(project.ensure, seen), ()),
         (
             "wait for its database",
-            partial(project.wait_for_database, seen),
+            partial(_open, seen, change),
             ("ensure the project",),
         ),
         ("read its keys", partial(project.read_keys, seen), ("ensure the project",)),

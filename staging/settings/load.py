@@ -80,6 +80,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
+        lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
     )
 
 

@@ -83,6 +83,7 @@ class Settings:
     crawl_domain: str | None
     smoke_service: str | None
     smoke_only: tuple[str, ...]
+    lock_seconds: float = 60.0
 
     @property
     def kept(self) -> Path:
