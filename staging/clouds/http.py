@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from staging.errors import ServiceFailed
-from staging.limits import limit
+from staging.clouds.limits import limit
 from staging.secret import Secret, redact
 
 

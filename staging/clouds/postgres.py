@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote, unquote, urlsplit
 
 from staging.errors import ConfigurationError, ServiceFailed
-from staging.limits import limit
+from staging.clouds.limits import limit
 from staging.secret import Secret, redact
 
 if TYPE_CHECKING:
