@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from staging.errors import ServiceFailed
 from staging.clouds.limits import limit
+from staging.errors import ServiceFailed
 from staging.secret import Secret, redact
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote, unquote, urlsplit
 
-from staging.errors import ConfigurationError, ServiceFailed
 from staging.clouds.limits import limit
+from staging.errors import ConfigurationError, ServiceFailed
 from staging.secret import Secret, redact
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import IO
 
-from staging.errors import CommandFailed
 from staging.clouds.limits import limit
+from staging.errors import CommandFailed
 from staging.secret import Secret, redact
 
 log = logging.getLogger(__name__)

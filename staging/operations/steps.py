@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from staging import limits
-from staging.clouds import process
+from staging.clouds import limits, process
 from staging.errors import StagingError
 
 PATIENCE = 1.0  # seconds before a step that is still running is mentioned

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from staging import limits, settings
+from staging import settings
+from staging.clouds import limits
 from staging.clouds.postgres import Address, connect, rows
 from staging.errors import ConfigurationError, Refused, ServiceFailed
 from staging.operations import lock
