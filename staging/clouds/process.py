@@ -61,11 +61,13 @@ def run(
     hide: Collection[Secret] = (),
     show: Callable[[str], None] | None = None,
     cwd: Path | None = None,
+    secret_output: bool = False,
 ) -> Output:
     """Run a program to its end and return what it printed, or raise CommandFailed.
 
     `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
-    and `hide` are masked in what is shown as it comes (`show`) and in what an error says.
+    and `hide` are masked in what is shown as it comes (`show`) and in what an error says. With
+    `secret_output` stdout is one too: an error shows nothing of it.
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
@@ -87,6 +89,8 @@ def run(
     if finished and process.returncode == 0:
         return Output(stdout=stdout, stderr=stderr)
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
+    if secret_output:
+        secrets, stdout = [*secrets, Secret(stdout.strip())], ""
     raise CommandFailed(
         f"`{command}` {ended}.",
         detail=_tail(redact(stderr.strip() or stdout, secrets)),

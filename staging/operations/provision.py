@@ -7,7 +7,7 @@ from functools import partial
 
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
-from staging.operations import app, planning, project, reach, schemas
+from staging.operations import app, passwords, planning, project, reach, schemas
 from staging.operations.journal import changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
@@ -55,6 +55,7 @@ def provision(settings: Settings, *, dry_run: bool, reset_schema: bool) -> Provi
         run.look()
         return run.result(dry_run=True)
     with changing(settings, "provision"):
+        passwords.settle_for_provisioning(opened[0])
         run.look()
         run.act()
     return run.result(dry_run=False)
