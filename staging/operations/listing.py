@@ -10,6 +10,7 @@ from staging.inventory import Project, StoredSecret
 from staging.operations import secrets
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds, open_clouds
+from staging.operations.rotation import NOT_YET
 from staging.operations.steps import together
 from staging.operations.wanted import known, the_project
 from staging.settings import SecretSource, Settings
@@ -114,7 +115,7 @@ def _state(look: _Look, source: SecretSource) -> tuple[State, str]:
     credentials = Credentials(look.clouds.settings, look.clouds.environ)
     if not credentials.unchanged(stored, secrets.text(value)):
         return "other", ""
-    return ("deployed" if stored.status == "Deployed" else "staged"), ""
+    return ("staged" if stored.status in NOT_YET else "deployed"), ""
 
 
 def _shared(look: _Look, source: SecretSource) -> Shared:

@@ -7,6 +7,7 @@ open connections work on while new ones are refused: all that can be asked befor
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import App, Machine, Project, StoredSecret
@@ -25,6 +26,8 @@ from staging.settings.checks import nearest
 DATABASE_HEALTH = "/health/db"
 HEALTHY = 60.0  # seconds
 DATABASE = "database-url"
+NOT_YET = frozenset({"Staged", "Partial"})
+"""What Fly calls a secret that not every machine has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,7 @@ class _Rotation:
             if name not in after:
                 raise ServiceFailed(f"Fly did not keep the secret {name}.")
             credentials.remember({name: after[name]}, {name: secrets.text(value)})
-        if not held or stored is None or stored.status != "Deployed":
+        if not held or stored is None or stored.status in NOT_YET:
             self._deploy()
             self.changed.append(f"Fly: the secret {name}, deployed")
         self._see()
@@ -163,13 +166,19 @@ class _Rotation:
     def _see(self) -> None:
         """By requests of our own: the application is well, and so is its database as it says."""
         clouds, settings = self.clouds, self.clouds.settings
-        url = reach.application_url(clouds, self.app)
-        paths = [settings.staging.health]
-        if not settings.smoke_only or f"GET {DATABASE_HEALTH}" in settings.smoke_only:
-            paths.append(DATABASE_HEALTH)
-        for path in paths:
-            until(lambda path=path: healthy(url, path), what=f"A good {path}", limit=HEALTHY)  # type: ignore[misc]
-            self.proofs.append(f"{path} answers well")
+        url, path = reach.application_url(clouds, self.app), settings.staging.health
+        until(partial(healthy, url, path), what=f"A good {path}", limit=HEALTHY)
+        self.proofs.append(f"{path} answers well")
+        if settings.smoke_only and f"GET {DATABASE_HEALTH}" not in settings.smoke_only:
+            return
+        until(partial(_database_unwell, url), what=f"A good {DATABASE_HEALTH}", limit=HEALTHY)
+        self.proofs.append(f"{DATABASE_HEALTH} does not say otherwise")
+
+
+def _database_unwell(url: str) -> str | None:
+    """What the application says of its database; one that has no such address says nothing."""
+    seen = healthy(url, DATABASE_HEALTH)
+    return None if seen and seen.startswith("status 404") else seen
 
 
 def _source(settings: Settings, name: str) -> SecretSource:
