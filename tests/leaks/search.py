@@ -26,11 +26,16 @@ class Leak:
 
 @dataclass(slots=True)
 class Search:
-    """Everything sought in one checkout. `given`: variables that programs have on purpose."""
+    """Everything sought in one checkout.
+
+    `given`: more variables that programs have on purpose; `may_keep`: more files that hold
+    secrets, if they are 0600; `public`: values that are no secrets although they look so.
+    """
 
     root: Path
     given: Mapping[str, set[str]] = field(default_factory=dict)
     may_keep: tuple[str, ...] = ()
+    public: frozenset[str] = frozenset()
     sought: dict[str, str] = field(default_factory=dict)
     leaks: set[Leak] = field(default_factory=set)
     searched: Counter[str] = field(default_factory=Counter)
@@ -41,7 +46,7 @@ class Search:
 
     def learn(self, name: str, secret: str) -> None:
         """Search for this too; one that is known by another name already counts once."""
-        if secret not in self.sought and len(secret) >= SHORTEST:
+        if secret not in {*self.sought, *self.public} and len(secret) >= SHORTEST:
             self.sought[secret] = name
             self._forms |= {form: (name, how) for form, how in forms(secret).items()}
 
@@ -80,6 +85,10 @@ class Search:
                 self._pids.add(pid)
                 self.searched["processes"] += 1
             self._seen.update(words, environment)
+
+    def kinds(self) -> set[str]:
+        """Which kinds of programs were seen at work."""
+        return {place.removeprefix("argv of ") for place, _ in self._seen if "argv" in place}
 
     def scan(self) -> list[Leak]:
         """Every leak of all that is sought, in each place."""
