@@ -52,14 +52,20 @@ def _file(path: Path, source: SecretSource) -> Secret | str:
     except (OSError, ValueError) as error:
         remedy = f"Let its owner be who runs this: chown, then chmod 600 {source.file}"
         raise ConfigurationError(told, detail=str(error), remedy=remedy) from None
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise ConfigurationError(told, detail="It is no ordinary file.")
-        if found.st_mode & 0o077:
-            mode = f"Its mode is {stat.S_IMODE(found.st_mode):04o}: others than you can open it."
-            remedy = f"chmod 600 {source.file}"
-            raise ConfigurationError(told, detail=mode, remedy=remedy)
+    try:
+        return _opened(descriptor, told, source.file or "")
+    finally:
+        os.close(descriptor)
+
+
+def _opened(descriptor: int, told: str, name: str) -> Secret:
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        raise ConfigurationError(told, detail="It is no ordinary file.")
+    if found.st_mode & 0o077:
+        mode = f"Its mode is {stat.S_IMODE(found.st_mode):04o}: others than you can open it."
+        raise ConfigurationError(told, detail=mode, remedy=f"chmod 600 {name}")
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
         return _decoded(file.read(LARGEST + 1), told)
 
 

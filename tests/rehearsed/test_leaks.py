@@ -34,7 +34,10 @@ STEPS = [
     (0, ("invoke", "parity")),
     (0, ("invoke", "status", "--json")),
     (0, ("invoke", "doctor")),
-    (0, ("rehearsal", "down")),  # so that a program with a token in its environment starts it
+    (
+        0,
+        ("invoke", "rehearsal.down"),
+    ),  # so that a program with a token in its environment starts it
     (0, ("invoke", "status")),
     (None, ("nox", "-s", "smoke", "--", "-k", "health")),
     (3, ("invoke", "deploy", "--wait", "8", "--image", CRASHING)),
