@@ -101,7 +101,7 @@ def doctor(_: Context, json: bool = False) -> object:
 
 @command(help=JSON)
 def secrets_list(_: Context, json: bool = False) -> object:
-    """List staging's secrets: source, who needs it, whether Fly holds it; never a value."""
+    """List staging's secrets: their sources, whether Fly holds them; no values."""
     from staging import settings
     from staging.operations import listing
 

@@ -91,11 +91,7 @@ def run(
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
     if secret_output:
         secrets, stdout = [*secrets, Secret(stdout.strip())], ""
-    raise CommandFailed(
-        f"`{command}` {ended}.",
-        detail=_tail(redact(stderr.strip() or stdout, secrets)),
-        output=redact(f"{stderr}\n{stdout}", secrets),
-    )
+    raise _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
 
 
 def end_all() -> None:
@@ -104,6 +100,14 @@ def end_all() -> None:
     with _gate:
         live = list(_live)
     _end(live)
+
+
+def _failed(problem: str, stdout: str, stderr: str, secrets: Collection[Secret]) -> CommandFailed:
+    return CommandFailed(
+        problem,
+        detail=_tail(redact(stderr.strip() or stdout, secrets)),
+        output=redact(f"{stderr}\n{stdout}", secrets),
+    )
 
 
 def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | None) -> Popen[bytes]:
