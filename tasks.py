@@ -101,7 +101,7 @@ def doctor(_: Context, json: bool = False) -> object:
 
 @command(help=JSON)
 def secrets_list(_: Context, json: bool = False) -> object:
-    """List staging's secrets: their sources, whether Fly holds them; no values."""
+    """List the secrets by source and state."""
     from staging import settings
     from staging.operations import listing
 
