@@ -67,11 +67,13 @@ def run(
     hide: Collection[Secret] = (),
     show: Callable[[str], None] | None = None,
     cwd: Path | None = None,
+    secret_output: bool = False,
 ) -> Output:
     """Run a program to its end and return what it printed, or raise CommandFailed.
 
     `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
-    and `hide` are masked in what is shown as it comes (`show`) and in what an error says.
+    and `hide` are masked in what is shown as it comes (`show`) and in what an error says. With
+    `secret_output` stdout is one too: an error shows nothing of it.
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
@@ -92,11 +94,9 @@ def run(
     if finished and process.returncode == 0:
         return Output(stdout=stdout, stderr=stderr)
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
-    raise CommandFailed(
-        f"`{command}` {ended}.",
-        detail=_tail(redact(stderr.strip() or stdout, secrets)),
-        output=redact(f"{stderr}\n{stdout}", secrets),
-    )
+    if secret_output:
+        secrets, stdout = [*secrets, Secret(stdout.strip())], ""
+    raise _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
 
 
 def end_all() -> None:
@@ -110,6 +110,14 @@ def end_all() -> None:
 def ending() -> bool:
     """Whether the user has interrupted, so that nothing more is begun."""
     return _ending.is_set()
+
+
+def _failed(problem: str, stdout: str, stderr: str, secrets: Collection[Secret]) -> CommandFailed:
+    return CommandFailed(
+        problem,
+        detail=_tail(redact(stderr.strip() or stdout, secrets)),
+        output=redact(f"{stderr}\n{stdout}", secrets),
+    )
 
 
 def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | None) -> Popen[bytes]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
-from staging.operations import app, planning, project, reach, schemas
+from staging.operations import app, passwords, planning, project, reach, schemas
 from staging.operations.journal import Change, changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
@@ -58,6 +58,7 @@ def provision(settings: Settings, *, dry_run: bool, reset_schema: bool) -> Provi
         run.look()
         return run.result(dry_run=True)
     with changing(settings, "provision") as change:
+        passwords.settle_for_provisioning(opened[0])
         run.look()
         if run.seen.database and run.seen.password_accepted and change.hold(run.seen.database):
             note("What the other run changed is looked at first.")

@@ -140,10 +140,17 @@ def _dates_as_text(value: Any) -> Any:  # noqa: ANN401 - any TOML
 
 
 def _secret(name: str, entry: dict[str, Any]) -> SecretSource:
+    production = entry.get("production", False)
+    own = production and not entry.keys() & {"file", "command"}  # by the same name here as there
     return SecretSource(
         name=name,
         value=entry.get("value"),
-        environment=entry.get("environment"),
+        environment=entry.get("environment", name if own else None),
         known=entry.get("from"),
         optional=entry.get("optional", False),
+        file=entry.get("file"),
+        command=tuple(entry.get("command", ())),
+        generated=entry.get("generated", False),
+        production=production,
+        needed_by=entry.get("needed_by", ""),
     )
