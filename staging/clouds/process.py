@@ -86,9 +86,7 @@ def run(
         finished = _finish(process, readers, stdin, timeout)
     finally:
         _end([process])
-        with _gate:
-            _live.discard(process)
-            _guarded("-", process)
+        _forget(process)
     log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
     stdout, stderr = ("".join(reader.lines) for reader in readers)
     if finished and process.returncode == 0:
@@ -130,6 +128,12 @@ def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | Non
         _live.add(process)
         _guarded("+", process)
     return process
+
+
+def _forget(process: Popen[bytes]) -> None:
+    with _gate:
+        _live.discard(process)
+        _guarded("-", process)
 
 
 def _guarded(change: str, process: Popen[bytes]) -> None:
