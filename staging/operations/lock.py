@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from staging.clouds import process
 from staging.clouds.advisory import Advisory
@@ -30,16 +29,18 @@ def of_checkout(path: Path, command: str, *, patience: float) -> Iterator[dict[s
     """Hold the file's lock; what comes out is the run before that was killed, if it was."""
     with _opened(path) as file:
         wait(
-            lambda: None if _taken(file.fileno()) else _told(_read(path)),
+            lambda: None if _taken(file) else _told(_read(path)),
             patience=patience,
         )
         killed = _read(path)
-        _write(file, {"who": who(), "command": command, "since": now(), "pid": str(os.getpid())})
+        _write(
+            path, file, {"who": who(), "command": command, "since": now(), "pid": str(os.getpid())}
+        )
         try:
             yield killed
         finally:
             with suppress(OSError):
-                file.truncate(0)
+                os.ftruncate(file, 0)
 
 
 def of_database(where: Address, command: str, *, patience: float) -> tuple[Advisory, bool]:
@@ -89,23 +90,24 @@ def now() -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[str]]:
+def _opened(path: Path) -> Iterator[int]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _unwritable(path, error) from None
-    with os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace") as file:
-        yield file
-
-
-def _write(file: IO[str], holder: dict[str, str]) -> None:
     try:
-        file.seek(0)
-        file.truncate(0)
-        file.write(json.dumps(holder))
-        file.flush()
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, descriptor: int, holder: dict[str, str]) -> None:
+    """By the descriptor: a buffer that a full disk did not take would fail once more at the end."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
     except OSError as error:
-        raise _unwritable(Path(file.name), error) from None
+        raise _unwritable(path, error) from None
 
 
 def _unwritable(path: Path, error: OSError) -> ConfigurationError:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import threading
 import urllib.error
@@ -19,7 +20,7 @@ Answer = tuple[int, bytes]
 
 @dataclass(slots=True)
 class Ill:
-    """What happens to the first `times` requests that begin with `request`, such as "POST /v1"."""
+    """What happens to the first `times` requests that `request` matches, such as "POST /v1"."""
 
     request: str
     how: str
@@ -33,7 +34,7 @@ class Ill:
     def meets(self, request: str) -> bool:
         """Whether this is one that goes wrong."""
         with self.gate:
-            if not request.startswith(self.request) or self.met >= self.times:
+            if not re.match(self.request, request) or self.met >= self.times:
                 return False
             self.met += 1
             return True
@@ -108,7 +109,7 @@ def proxied(home: Path, aside: Path, ill: Ill) -> Iterator[dict[str, str]]:
     given = {"SUPABASE_PROFILE": str(aside / "profile.yaml")}
     lines = (home / "environment").read_text().splitlines()
     pairs = {name: text for name, _, text in (line.partition("=") for line in lines)}
-    if ill.request.startswith("POST /auth") or "/auth/" in ill.request:
+    if "auth" in ill.request:
         given["SUPABASE_PROJECT_URL"] = pairs["SUPABASE_PROJECT_URL"].replace(target, base)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

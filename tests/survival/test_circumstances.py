@@ -40,7 +40,7 @@ def test_the_interface_is_ill_for_longer_than_anybody_asks_again() -> None:
 
 @pytest.mark.parametrize("how", ["500", "half", "hang"])
 def test_auth_fails_to_make_the_user(how: str) -> None:
-    through(Ill("POST /auth/", how))
+    through(Ill("POST .*/auth/v1/admin", how))
 
 
 @pytest.mark.quick
@@ -86,6 +86,8 @@ def test_no_file_can_grow_beyond_a_size(size: int) -> None:
     if shutil.which("prlimit") is None:
         pytest.skip("there is no prlimit here")
     with place() as where:
+        # CPython keeps a .pyc that was cut short, and stumbles over it: none is left to write.
+        where.made.run("compileall", "-q", "staging", "rehearsal", "tasks.py")
         words = ("prlimit", f"--fsize={size}", "--")
         told_or_absorbed(where, where.provision(before=words))
         survives(where)

@@ -36,7 +36,7 @@ QUICK = {
     ("deploy", "kill-hang"),
     ("supabase", "projects list", 2),
 }
-REQUESTS = ("POST /v1/projects", "POST /auth/")
+REQUESTS = ("POST /v1/projects", "POST .*/auth/v1/admin")
 QUICK_STEPS = {"end:apply the schema", "end:write fly.staging.toml", "begin:deploy"}
 
 
