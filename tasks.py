@@ -12,6 +12,7 @@ from invoke import Collection, Context, Exit
 from staging.command import command
 
 JSON = {"json": "Print the result as one JSON document."}
+MARKDOWN = {"markdown": "Print the result as Markdown, for a pull request."}
 
 
 @command(
@@ -19,10 +20,15 @@ JSON = {"json": "Print the result as one JSON document."}
         "dry-run": "Print the plan and change nothing; exit 2 if there is something to do.",
         "reset-schema": "Replace a schema that differs, with the loss of staging's rows.",
         **JSON,
+        **MARKDOWN,
     }
 )
 def provision(
-    _: Context, dry_run: bool = False, reset_schema: bool = False, json: bool = False
+    _: Context,
+    dry_run: bool = False,
+    reset_schema: bool = False,
+    json: bool = False,
+    markdown: bool = False,
 ) -> object:
     """Build the staging mirror of production."""
     from staging import settings
@@ -70,8 +76,8 @@ def status(_: Context, json: bool = False) -> object:
     return looking.status(settings.load())
 
 
-@command(help=JSON)
-def parity(_: Context, json: bool = False) -> object:
+@command(help={**JSON, **MARKDOWN})
+def parity(_: Context, json: bool = False, markdown: bool = False) -> object:
     """Compare staging with production; exit 1 on a difference."""
     from staging import settings
     from staging.operations import parity as comparing

@@ -26,6 +26,7 @@ CONFIG: dict[str, Any] = {
         "min_machines_running": 1,
         "processes": ["app"],
     },
+    "metrics": [{"port": 9464, "path": "/metrics"}],
     "vm": [{"memory": "1gb", "cpu_kind": "shared", "cpus": 1}],
 }
 

@@ -114,6 +114,7 @@ class Supervisor:
         )
         lines = {
             "FLY_API_TOKEN": self.fly.token,
+            "FLY_API_BASE_URL": base,
             "SUPABASE_ACCESS_TOKEN": state.token,
             "SUPABASE_PROFILE": str(profile),
             "SUPABASE_PROJECT_URL": base + "/{ref}",

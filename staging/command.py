@@ -1,11 +1,14 @@
 """How a task runs: Ctrl-C ends all that it started, its result is shown, its errors are told."""
 
+import os
 import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -29,29 +32,60 @@ def command(**options: Any) -> Callable[[Callable[..., object]], Callable[..., A
                 raise Exit(str(error), code=error.exit_code) from None
             except KeyboardInterrupt:
                 raise Exit("Interrupted.", code=errors.INTERRUPTED) from None
-            _show(result, as_json=bool(kwargs.get("json")))
+            form = next((form for form in ("json", "markdown") if kwargs.get(form)), "text")
+            _show(result, form)
 
         return task(told, **options)
 
     return decorate
 
 
-def _show(result: object, *, as_json: bool) -> None:
+def _show(result: object, form: str) -> None:
     if result is None:
         return
-    if as_json:
-        from staging.report.document import document
-
-        print(document(result))
-    else:
-        import staging.report.text  # noqa: F401 - each text registers itself
-        from staging.report.lines import fitted, text
-
-        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        print(fitted(text(result), columns))
+    print(_written(result, form))
+    if name := getattr(result, "report", ""):
+        _keep(result, Path(os.environ.get("REPORTS") or "reports", f"{name}.json"))
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        _summarise(result, Path(path))
     if code := getattr(result, "exit_code", errors.SUCCESS):
         sys.stdout.flush()
         raise Exit(code=code)
+
+
+def _written(result: object, form: str) -> str:
+    import staging.report.text  # noqa: F401 - each text registers itself
+    from staging.report.document import document
+    from staging.report.lines import fitted, text
+    from staging.report.markdown import markdown
+
+    if form == "json":
+        return document(result)
+    if form == "markdown":
+        return markdown(result)
+    return fitted(text(result), shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+
+
+def _keep(result: object, path: Path) -> None:
+    """What judges leaves its evidence; a folder that cannot be written to is no reason to fail."""
+    from staging.report.document import document
+
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(document(result) + "\n", "utf-8")
+        part.replace(path)
+    except OSError as error:
+        print(f"{path} was not written: {error}", file=sys.stderr)
+
+
+def _summarise(result: object, path: Path) -> None:
+    """For the page of a CI job; a result that is only a value (a token!) is none of it."""
+    from dataclasses import is_dataclass
+
+    if is_dataclass(result):
+        with suppress(OSError), path.open("a", encoding="utf-8") as summary:
+            summary.write(_written(result, "markdown") + "\n\n")
 
 
 def _interruptible(body: Callable[[], object]) -> object:

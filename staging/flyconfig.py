@@ -10,6 +10,9 @@ from typing import Any
 from staging.errors import ConfigurationError
 from staging.inventory import Guest
 
+SIZED = {"size", "memory", "memory_mb", "cpu_kind", "cpus", "processes"}
+"""What a [[vm]] says of its size, and of whom it speaks."""
+
 HEADER = "# Derived from production's configuration by `invoke provision`. Do not edit.\n\n"
 
 
@@ -32,10 +35,10 @@ def derive(
     says: where one leaves something out flyctl would take its smallest machine, and a machine
     that was scaled by hand is not what is written.
     """
-    config: dict[str, Any] = {"app": mirror.app, "primary_region": mirror.region, "build": {}}
-    config |= {k: v for k, v in production.items() if k not in {"app", "primary_region", "env"}}
     renamed = {k: rename(str(v), mirror.renamed) for k, v in production.get("env", {}).items()}
+    config: dict[str, Any] = {"app": mirror.app, "primary_region": mirror.region, "build": {}}
     config["env"] = renamed | dict(mirror.env)
+    config |= {k: v for k, v in production.items() if k not in {"app", "primary_region", "env"}}
     config["vm"] = _machines(production.get("vm", []), guests)
     return config
 
@@ -98,11 +101,11 @@ def _as_they_run(
     """A [[vm]] with the size that its machines have; one for each size, where they differ."""
     meant = vm.get("processes") or [group for group in guests if group not in named]
     sizes = list(dict.fromkeys(guests[group] for group in meant if group in guests))
-    rest = {k: v for k, v in vm.items() if k not in {"size", "memory", "memory_mb", "processes"}}
+    rest = {k: v for k, v in vm.items() if k not in SIZED}
     for guest in sizes:
         groups = [group for group in meant if guests.get(group) == guest]
         together = "processes" not in vm and len(sizes) == 1
-        yield rest | _described(guest) | ({} if together else {"processes": groups})
+        yield _described(guest) | rest | ({} if together else {"processes": groups})
     if not sizes:  # nothing of it runs, so that its own words are all there is
         yield dict(vm)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -15,6 +16,17 @@ class Objectives:
     error_rate: float
     requests_per_second: float
     minimum_samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """A difference that is meant, for a reason and a time. `resource`, `path` may hold * and ?."""
+
+    resource: str
+    path: str
+    reason: str
+    owner: str
+    expires: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from rehearsal.fly.platform.apps import Apps
 from rehearsal.fly.platform.fleet import Fleet
 from rehearsal.fly.platform.host import Means
 from rehearsal.fly.platform.leases import Leases
+from rehearsal.fly.platform.prometheus import Prometheus
 from rehearsal.fly.platform.proxy import Proxy
 from rehearsal.fly.platform.records import App, Machine, load
 
@@ -50,7 +51,7 @@ class FlyWorld:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the stand-in flyctl calls, all below /fly."""
-        return Api(self).routes()
+        return [*Api(self).routes(), *Prometheus(self).routes()]
 
     async def start(self) -> None:
         """Bring back saved apps: their addresses first, then machines that were started."""

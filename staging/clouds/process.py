@@ -1,20 +1,23 @@
 """Start other programs. No other module of staging does."""
 
+import atexit
 import logging
 import os
 import re
 import shlex
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import PIPE, Popen, TimeoutExpired
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import IO
 
 from staging.errors import CommandFailed
+from staging.limits import limit
 from staging.secret import Secret, redact
 
 log = logging.getLogger(__name__)
@@ -22,7 +25,10 @@ log = logging.getLogger(__name__)
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 POLITE_SECONDS = 5.0
 
+GUARD = str(Path(__file__).with_name("guard.py"))
+
 _live: set[Popen[bytes]] = set()
+_guard: list[Popen[bytes]] = []
 _gate = threading.Lock()
 _ending = threading.Event()
 
@@ -71,7 +77,7 @@ def run(
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
-    started = time.monotonic()
+    started, timeout = time.monotonic(), limit(timeout)
     process = _start(argv, env, cwd)
     readers = [
         _Reader(stream, lambda line: show(redact(line, secrets)) if show else None)
@@ -84,6 +90,7 @@ def run(
         _end([process])
         with _gate:
             _live.discard(process)
+            _guarded("-", process)
     log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
     stdout, stderr = ("".join(reader.lines) for reader in readers)
     if finished and process.returncode == 0:
@@ -100,6 +107,11 @@ def end_all() -> None:
     with _gate:
         live = list(_live)
     _end(live)
+
+
+def ending() -> bool:
+    """Whether the user has interrupted, so that nothing more is begun."""
+    return _ending.is_set()
 
 
 def _failed(problem: str, stdout: str, stderr: str, secrets: Collection[Secret]) -> CommandFailed:
@@ -124,7 +136,38 @@ def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | Non
             problem = f"Cannot start {argv[0]}."
             raise CommandFailed(problem, detail=str(error), remedy=remedy) from error
         _live.add(process)
+        _guarded("+", process)
     return process
+
+
+def _guarded(change: str, process: Popen[bytes]) -> None:
+    """Tell the program that ends ours, should we be killed; without one it is as it was."""
+    with suppress(OSError):
+        if not _guard:
+            words = [sys.executable, "-I", "-S", GUARD]
+            told = Popen(
+                words,
+                stdin=PIPE,
+                stdout=DEVNULL,  # whoever reads what we print must not wait for it
+                stderr=DEVNULL,
+                env={},
+                cwd="/",
+                start_new_session=True,
+            )
+            _guard.append(told)
+            atexit.register(_unguarded)
+        if (pipe := _guard[0].stdin) is not None:
+            pipe.write(f"{change}{process.pid}\n".encode())
+            pipe.flush()
+
+
+def _unguarded() -> None:
+    """We end by ourselves: so does the guard, which has nobody left to end."""
+    for told in _guard:
+        with suppress(OSError, TimeoutExpired):
+            if told.stdin is not None:
+                told.stdin.close()
+            told.wait(1)
 
 
 def _finish(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from glob import glob
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from staging.clouds import postgres, process
 from staging.clouds.postgres import Address, rows
@@ -16,6 +16,19 @@ from staging.secret import Secret
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+
+class Beside(NamedTuple):
+    """An object that stands in a schema of Supabase's: how it is made, and how it is taken away.
+
+    What may hold rows is never taken away: `dropped` is empty.
+    """
+
+    kind: str
+    name: str
+    made: str
+    dropped: str
+
 
 DUMP = 300.0  # seconds
 PLATFORM = [
@@ -33,28 +46,52 @@ and not exists (select from pg_depend d where d.objid = n.oid and d.deptype = 'e
 order by nspname
 """
 BESIDE = """
-select 'EXTENSION', extname,
-       format('create extension if not exists %%I with schema %%I;', extname, nspname)
+select 'EXTENSION' as kind, extname as name,
+       format('create extension if not exists %%I with schema %%I;', extname, nspname) as made,
+       '' as dropped
 from pg_extension join pg_namespace n on n.oid = extnamespace where extname <> 'plpgsql'
 union all
-select 'PUBLICATION TABLE', format('%%s %%s.%%s', pubname, schemaname, tablename),
-       format('alter publication %%I add table %%I.%%I;', pubname, schemaname, tablename)
-from pg_publication_tables where schemaname = any(%(schemas)s)
-and pubname in (select pubname from pg_publication where not puballtables)
+select 'PUBLICATION TABLE', format('%%s %%s.%%s', pubname, nspname, relname),
+       format('alter publication %%I add table %%I.%%I%%s%%s;', pubname, nspname, relname,
+              (select format(' (%%s)', string_agg(quote_ident(attname), ', ' order by attnum))
+               from pg_attribute where attrelid = prrelid and attnum = any(prattrs)
+               having count(*) > 0),
+              ' where (' || pg_get_expr(prqual, prrelid) || ')'),
+       format('alter publication %%I drop table %%I.%%I;', pubname, nspname, relname)
+from pg_publication_rel r join pg_publication p on p.oid = prpubid
+join pg_class c on c.oid = prrelid join pg_namespace n on n.oid = relnamespace
+where nspname = any(%(schemas)s)
 union all
-select 'TRIGGER', format('%%s.%%s %%s', n.nspname, c.relname, tgname),
-       pg_get_triggerdef(t.oid) || ';'
+select 'PLATFORM TRIGGER', format('%%s.%%s %%s', n.nspname, c.relname, tgname),
+       pg_get_triggerdef(t.oid) || ';',
+       format('drop trigger if exists %%I on %%I.%%I;', tgname, n.nspname, c.relname)
 from pg_trigger t join pg_class c on c.oid = tgrelid join pg_namespace n on n.oid = relnamespace
 join pg_proc p on p.oid = tgfoid join pg_namespace f on f.oid = pronamespace
 where not tgisinternal and n.nspname <> all(%(schemas)s) and f.nspname = any(%(schemas)s)
 union all
-select 'POLICY', format('%%s.%%s %%s', schemaname, tablename, policyname),
+select 'PLATFORM POLICY', format('%%s.%%s %%s', schemaname, tablename, policyname),
        format('create policy %%I on %%I.%%I as %%s for %%s to %%s', policyname, schemaname,
               tablename, permissive, cmd, array_to_string(roles, ', '))
        || coalesce(' using (' || qual || ')', '')
-       || coalesce(' with check (' || with_check || ')', '') || ';'
+       || coalesce(' with check (' || with_check || ')', '') || ';',
+       format('drop policy if exists %%I on %%I.%%I;', policyname, schemaname, tablename)
 from pg_policies where schemaname = 'storage'
 order by 1, 2
+"""
+BUCKETS = """
+select 'BUCKET', id,
+       format('insert into storage.buckets (id, name, public%s) values (%L, %L, %L%s) '
+              'on conflict (id) do update set public = excluded.public%s;',
+              case when limits is null then '' else ', file_size_limit, allowed_mime_types' end,
+              id, name, public, limits,
+              case when limits is null then '' else ', file_size_limit = excluded.file_size_limit, '
+              'allowed_mime_types = excluded.allowed_mime_types' end),
+       ''
+from (select id, name, public, case when to_jsonb(b) ? 'file_size_limit'
+             then format(', %L, %L', to_jsonb(b) ->> 'file_size_limit',
+                         translate(to_jsonb(b) ->> 'allowed_mime_types', '[]', '{}')) end as limits
+      from storage.buckets b) buckets
+order by id
 """
 LEAKING = """
 select format('alter default privileges in schema %%I revoke all on %%s from %%s;', nspname,
@@ -107,11 +144,13 @@ def schemas(connection: "Connection[Any]") -> list[str]:
     return [row[0] for row in rows(connection, SCHEMAS, PLATFORM)]
 
 
-def beside(connection: "Connection[Any]", names: Sequence[str]) -> list[tuple[str, str, str]]:
-    """What belongs to these schemas but stands elsewhere: (kind, name, the statement for it)."""
+def beside(connection: "Connection[Any]", names: Sequence[str]) -> list[Beside]:
+    """What belongs to these schemas but stands elsewhere."""
     connection.execute("set local search_path = pg_catalog")  # so that every name comes out whole
     found = connection.execute(BESIDE, {"schemas": list(names)}).fetchall()
-    return [(kind, name, text) for kind, name, text in found]
+    if rows(connection, "select to_regclass('storage.buckets') is not null")[0][0]:
+        found += rows(connection, BUCKETS)
+    return [Beside(*row) for row in found]
 
 
 def leaking(connection: "Connection[Any]", names: Sequence[str]) -> str:

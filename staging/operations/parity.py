@@ -1,45 +1,140 @@
 """Compare staging with production, and change nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import ClassVar
 
-from staging.errors import INVALID, NOT_SO, SUCCESS
-from staging.operations import planning
+from staging.clouds.metrics import Metrics
+from staging.errors import INVALID, NOT_SO, SUCCESS, ServiceFailed
+from staging.inventory import App
+from staging.operations import facts
 from staging.operations.observe import Observation
-from staging.operations.opening import open_clouds
-from staging.operations.steps import Steps
-from staging.rules import parity as rule
-from staging.rules.resources import Row
+from staging.operations.opening import Clouds, open_clouds
+from staging.operations.steps import Steps, Timing
+from staging.rules.parity import Certificate, Finding, Resource, Verdict, judge
+from staging.secret import Secret
 from staging.settings import Settings
+
+Told = dict[str, dict[str, Mapping[str, float]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One resource: how many values were compared, and how many of them are not equal."""
+
+    resource: str
+    values: int
+    different: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parity:
-    """What was compared, and how it came out."""
+    """What was compared, and how it came out. `unread` gives the reason for each resource."""
 
-    verdict: rule.Verdict
+    verdict: Verdict
     target: str
     production: str
     staging: str
-    rows: tuple[Row, ...]
-    differences: tuple[Row, ...]
+    resources: tuple[Compared, ...]
+    differences: tuple[Finding, ...]
+    meant: tuple[Finding, ...]
+    unread: Mapping[str, str]
+    certificate: Certificate | None
+    seconds: float
+    chain_seconds: float
+    steps: tuple[Timing, ...]
+    report: ClassVar[str] = "parity"
 
     @property
     def exit_code(self) -> int:
-        """1 on a difference, 6 where there is no staging to compare."""
+        """1 on a difference, 6 where something could not be compared."""
         return {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}[self.verdict]
 
 
 def parity(settings: Settings) -> Parity:
-    """Read both sides, side by side, and judge what provisioning keeps equal."""
-    seen, steps = Observation(open_clouds(settings)), Steps()
-    seen.add_to(steps, after=())
+    """Read both sides, side by side, and judge."""
+    clouds, steps = open_clouds(settings), Steps()
+    seen, told, unread = Observation(clouds), Told(), dict[str, str]()
+    seen.add_to(steps)
+    steps.add("read production's secrets", seen.read_production_secrets)
+    if settings.parity.running:
+        for side, app in (
+            ("production", "read production's app"),
+            ("staging", "find staging's app"),
+        ):
+            steps.add(
+                f"read {side}'s metrics", partial(_metrics, seen, side, told, unread), after=(app,)
+            )
     steps.run()
-    rows = planning.rows(seen, reset_schema=False)
+    resources = tuple(_resources(seen, told, unread))
+    judged = judge(
+        resources,
+        allowed=settings.parity.allowed,
+        unread=unread,
+        now=datetime.now(UTC),
+        valid_hours=settings.parity.valid_hours,
+    )
     return Parity(
-        verdict=rule.verdict(rows, app=seen.app, project=seen.project),
+        verdict=judged.verdict,
         target=settings.target.name,
         production=settings.production.app,
         staging=settings.staging.app,
-        rows=rule.compared(rows),
-        differences=rule.differences(rows),
+        resources=tuple(
+            Compared(resource=r.name, values=r.values, different=len(r.differences))
+            for r in resources
+        ),
+        differences=judged.findings,
+        meant=judged.meant,
+        unread=unread,
+        certificate=judged.certificate,
+        seconds=round(steps.elapsed(), 2),
+        chain_seconds=round(steps.chain(), 2),
+        steps=tuple(steps.timings),
     )
+
+
+def _resources(seen: Observation, told: Told, unread: dict[str, str]) -> list[Resource]:
+    """What can be compared; what cannot is told in `unread`."""
+    if seen.app is None or seen.project is None:
+        missing = "Fly app" if seen.app is None else "Supabase project"
+        unread[missing] = "staging has none yet"
+        return []
+    if seen.catalog is None:
+        unread["database schema"] = "staging's database does not let us in"
+    found = list(facts.resources(seen))
+    if told.keys() == {"production", "staging"}:
+        found.append(facts.running(seen, told))
+    return found
+
+
+def _metrics(seen: Observation, side: str, told: Told, unread: dict[str, str]) -> None:
+    """What one side's application tells of what is expected of both."""
+    app = seen.production_app if side == "production" else seen.app
+    if app is None:
+        return
+    try:
+        told[side] = _asked(seen.clouds, app)
+    except ServiceFailed as error:
+        unread[f"running application of {side}"] = f"{error.problem} {error.detail}".strip()
+
+
+def _asked(clouds: Clouds, app: App) -> dict[str, Mapping[str, float]]:
+    found = {}
+    metrics = Metrics(base=clouds.environ.get("FLY_API_BASE_URL"), token=_token(clouds))
+    for name in clouds.settings.parity.running:
+        found[name] = metrics.values(app.organisation, app.name, name)
+        if not found[name]:
+            raise ServiceFailed(
+                f"Fly has no metric {name} of {app.name}.",
+                detail="Its fly.toml needs [metrics], and Fly asks every 15 s only.",
+            )
+    return found
+
+
+def _token(clouds: Clouds) -> Secret:
+    found = clouds.environ.secret("FLY_ACCESS_TOKEN") or clouds.environ.secret("FLY_API_TOKEN")
+    if found is None:
+        raise ServiceFailed("Fly's metrics cannot be read: FLY_API_TOKEN is not set.")
+    return found

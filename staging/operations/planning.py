@@ -75,7 +75,7 @@ def configuration(seen: Observation) -> dict[str, Any]:
         app=settings.staging.app,
         region=settings.staging.region,
         env=settings.staging.env,
-        renamed=_renamed(seen),
+        renamed=renamed(seen),
     )
     return flyconfig.derive(seen.production_config, mirror, _guests(seen.production_machines))
 
@@ -138,7 +138,8 @@ def held(seen: Observation) -> dict[str, bool | None]:
     return answers
 
 
-def _renamed(seen: Observation) -> Mapping[str, str]:
+def renamed(seen: Observation) -> Mapping[str, str]:
+    """Staging's names for production's, wherever a value holds them."""
     settings = seen.clouds.settings
     production, staging = settings.production, settings.staging
     host = (staging.url or "").partition("://")[2] or f"{staging.app}.fly.dev"

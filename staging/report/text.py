@@ -4,10 +4,10 @@ import staging.report.secrets  # noqa: F401 - it registers itself
 from staging.operations.deploy import Deployment
 from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis
-from staging.operations.parity import Parity
 from staging.operations.provision import Provisioned
 from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
+from staging.report import parity as _parity  # noqa: F401 - its text registers itself
 from staging.report.lines import table, text
 from staging.rules.plan import changes
 
@@ -32,17 +32,6 @@ def _(result: Provisioned) -> str:
         lines += ["", f"Staging answers at {result.url}"]
         lines.append("Next: nox -s smoke, nox -s load, invoke status")
     return "\n".join(lines)
-
-
-@text.register
-def _(result: Parity) -> str:
-    rows = [("x" if r in result.differences else "=", r.resource, r.detail) for r in result.rows]
-    told = {
-        "pass": f"{result.staging} equals {result.production} in {len(rows)} resources.",
-        "fail": f"{len(result.differences)} of {len(rows)} resources differ.",
-        "invalid": "There is no staging to compare: run `invoke provision`.",
-    }
-    return "\n".join([f"Target {result.target}", *table(rows), told[result.verdict]])
 
 
 @text.register

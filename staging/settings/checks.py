@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
@@ -52,6 +53,9 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
     host = urlsplit(staging.get("url", "")).hostname or ""
     if host in {f"{production['app']}.fly.dev", *production.get("domains", ())}:
         yield "staging.url", "it is production's own.", "an address of staging"
+    for number, entry in enumerate(document.get("parity", {}).get("allowed", ())):
+        if not _day(entry["expires"]):
+            yield f"parity.allowed[{number}].expires", "there is no such day.", "YYYY-MM-DD"
     for name, entry in document["secrets"].items():
         given, shared = entry.keys() & set(SOURCES), "production" in entry
         if len(given) != 1 and not (shared and not given):
@@ -67,6 +71,14 @@ def nearest(wrong: object, names: Iterable[str]) -> str:
     """A hint such as ' (did you mean "region"?)', or nothing where no name is near."""
     close = get_close_matches(str(wrong), list(names), n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+def _day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _explained(error: "ValidationError", file: str) -> ConfigurationError:

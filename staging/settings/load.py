@@ -3,13 +3,21 @@
 import os
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from staging.errors import ConfigurationError
-from staging.inventory import Objectives
+from staging.inventory import Allowed, Objectives
 from staging.settings.checks import check
-from staging.settings.records import Environment, Production, SecretSource, Settings, Target
+from staging.settings.records import (
+    Environment,
+    Parity,
+    Production,
+    SecretSource,
+    Settings,
+    Target,
+)
 
 NAME = "staging.toml"
 LARGEST = 1_000_000  # bytes; a larger file is not somebody's settings
@@ -34,7 +42,7 @@ def _read(path: Path) -> dict[str, Any]:
                 detail=f"{path.stat().st_size:,} bytes; expected under {LARGEST:,}",
                 remedy=remedy,
             )
-        return tomllib.loads(path.read_bytes().decode())
+        read: dict[str, Any] = _dates_as_text(tomllib.loads(path.read_bytes().decode()))
     except OSError as error:
         problem = f"{NAME} cannot be read."
         raise ConfigurationError(problem, detail=str(error), remedy=remedy) from None
@@ -45,6 +53,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         problem = f"{NAME} is not TOML."
         raise ConfigurationError(problem, detail=str(error), remedy=remedy) from None
+    return read
 
 
 def _settings(document: dict[str, Any], root: Path) -> Settings:
@@ -64,12 +73,14 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         staging=_environment(staging),
         secrets=tuple(_secret(name, entry) for name, entry in document["secrets"].items()),
         reference=tuple(document.get("schema", {}).get("reference", ())),
+        parity=_parity(document.get("parity", {})),
         budget_usd=document.get("budget", {}).get("monthly_usd"),
         objectives=Objectives(**document["objectives"]),
         smoke_email=smoke.get("email", f"smoke@{staging['app']}.example"),
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
+        lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
     )
 
 
@@ -106,6 +117,26 @@ def _environment(entry: dict[str, Any]) -> Environment:
         organisation=entry.get("organisation"),
         env=entry.get("env", {}),
     )
+
+
+def _parity(entry: dict[str, Any]) -> Parity:
+    return Parity(
+        valid_hours=entry.get("valid_hours", 24),
+        allowed=tuple(
+            Allowed(**{**each, "expires": date.fromisoformat(each["expires"])})
+            for each in entry.get("allowed", ())
+        ),
+        running=entry.get("running", {}),
+    )
+
+
+def _dates_as_text(value: Any) -> Any:  # noqa: ANN401 - any TOML
+    """TOML has dates, JSON Schema does not."""
+    if isinstance(value, dict):
+        return {key: _dates_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_dates_as_text(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _secret(name: str, entry: dict[str, Any]) -> SecretSource:

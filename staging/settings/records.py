@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from staging.inventory import Objectives
+from staging.inventory import Allowed, Objectives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,18 @@ class SecretSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parity:
+    """What is allowed to differ, and what the running application should tell of itself.
+
+    `running` gives the metrics by name and the value that each machine must show.
+    """
+
+    valid_hours: float
+    allowed: tuple[Allowed, ...]
+    running: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml."""
 
@@ -86,12 +98,14 @@ class Settings:
     staging: Environment
     secrets: tuple[SecretSource, ...]
     reference: tuple[str, ...]
+    parity: Parity
     budget_usd: float | None
     objectives: Objectives
     smoke_email: str
     crawl_domain: str | None
     smoke_service: str | None
     smoke_only: tuple[str, ...]
+    lock_seconds: float = 60.0
 
     @property
     def kept(self) -> Path:

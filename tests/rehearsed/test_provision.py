@@ -10,13 +10,14 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
+from jsonschema import Draft202012Validator
 
 from rehearsal.production import SENTRY
 from tests.leaks import Search
-from tests.rehearsed.checkout import Checkout, checkout
+from tests.rehearsed.checkout import ROOT, Checkout, checkout
 from tests.unit.test_flyconfig import PLAN
 
-MUTATING = ("create", "import", "allocate", "deploy", "destroy", "delete", "set", "push")
+MUTATING = ("create", "import", "allocate", "deploy", "destroy", "delete", "set", "push", "scale")
 
 
 @pytest.fixture
@@ -58,11 +59,17 @@ def test_a_dry_run_of_what_is_there_has_nothing_pending(provisioned: Checkout) -
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert {row["action"] for row in result["rows"]} == {"nothing"}
+    schema = json.loads((ROOT / "staging" / "schemas" / "plan.json").read_text())
+    Draft202012Validator(schema).validate(result)
 
 
 def test_the_plans_configuration_comes_out(provisioned: Checkout) -> None:
-    text = (provisioned.root / "fly.staging.toml").read_text()
-    assert tomllib.loads(text) == tomllib.loads(PLAN)
+    """The plan's own, and what makes the mirror as large as production within."""
+    found = tomllib.loads((provisioned.root / "fly.staging.toml").read_text())
+    planned = tomllib.loads(PLAN)
+    sizes = {"DB_MAX_OPEN_CONNS": "70", "WORKER_CONCURRENCY": "30"}
+    scraped = {"metrics": [{"port": 9464, "path": "/metrics"}]}
+    assert found == planned | {"env": planned["env"] | sizes} | scraped
 
 
 def test_status_names_address_and_database(provisioned: Checkout) -> None:
@@ -140,7 +147,7 @@ def test_a_schema_that_differs_is_replaced_with_consent_only(fresh: Checkout) ->
         connection.execute("alter table public.jobs add column extra int")
     refused = fresh.run("invoke", "provision")
     assert refused.returncode == 5
-    assert "table public.jobs: different" in refused.stderr
+    assert "column public.jobs.extra = there is too much" in refused.stderr
     done = fresh.run("invoke", "provision", "--reset-schema")
     assert done.returncode == 0, done.stderr
     assert "Nothing to do" in fresh.run("invoke", "provision").stdout
@@ -174,3 +181,26 @@ def name(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return "postgres (gone)"
+
+
+def test_what_stands_beside_the_schema_is_mended_and_no_row_is_lost(fresh: Checkout) -> None:
+    assert fresh.run("invoke", "provision").returncode == 0
+    url = fresh.run("invoke", "database.url").stdout.strip()
+    with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+        connection.execute("insert into public.domains (name) values ('kept.example')")
+        connection.execute("drop policy exports_of_ones_own on storage.objects")
+        connection.execute("create policy everybody on storage.objects for select using (true)")
+        connection.execute("alter publication supabase_realtime drop table public.jobs")
+        connection.execute("update storage.buckets set public = true")
+        connection.execute("delete from storage.buckets where id = 'exports'")
+    plan = fresh.run("invoke", "provision", "--dry-run")
+    assert plan.returncode == 2, plan.stderr
+    for line in ("~  policies on Supabase's", "~  realtime publication", "~  storage buckets"):
+        assert line in plan.stdout
+    assert "   database schema" in plan.stdout
+    done = fresh.run("invoke", "provision")
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        kept = connection.execute("select 1 from public.domains where name = 'kept.example'")
+        assert kept.fetchall() == [(1,)]
+    assert fresh.run("invoke", "parity").returncode == 0

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GROUND = {"errors", "secret", "inventory"}
+GROUND = {"errors", "secret", "inventory", "limits"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "secret": {"errors"},
     "inventory": {"errors", "secret"},
+    "limits": {"errors"},
     "settings": GROUND,
     "flyconfig": {"errors", "inventory"},
     "rules": GROUND | {"settings", "flyconfig"},
