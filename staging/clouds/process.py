@@ -72,13 +72,12 @@ def run(
     """Run a program to its end and return what it printed, or raise CommandFailed.
 
     `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
-    and `hide` are masked in what is shown as it comes (`show`) and in what an error says. With
-    `secret_output` stdout is one too: an error shows nothing of it.
+    and `hide` are masked in what is shown as it comes (`show`) and in what an error says, which
+    has nothing of stdout where that is a secret itself (`secret_output`).
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
-    started, timeout = time.monotonic(), limit(timeout)
-    process = _start(argv, env, cwd)
+    started, timeout, process = time.monotonic(), limit(timeout), _start(argv, env, cwd)
     readers = [
         _Reader(stream, lambda line: show(redact(line, secrets)) if show else None)
         for stream in (process.stdout, process.stderr)

@@ -50,9 +50,13 @@ def rotate(settings: Settings, *, name: str) -> Rotated:
     clouds, started = open_clouds(settings), time.monotonic()
     if source.known == DATABASE:
         passwords.refuse_what_is_not_ours(clouds)
-    with changing(settings, f"secrets.rotate {name}"):
+    with changing(settings, f"secrets.rotate {name}") as change:
         run = _Rotation(clouds, source)
+        if source.known == DATABASE:  # or the database would not let in who locks it
+            passwords.settle(clouds, the_project(clouds))
+        change.hold_of(clouds)
         run.prepare()
+        change.note(f"secret {name}", "update", "another value")
         run.perform()
     return Rotated(
         target=settings.target.name,
