@@ -59,6 +59,8 @@ def processes(ours: Mapping[str, set[str]]) -> Iterator[tuple[int, list[Found], 
             lines = (folder / "environ").read_bytes().split(b"\0")
         except OSError:  # gone, or another user's
             continue
+        if not words[0]:  # about to be another program, and to be seen as such
+            continue
         environment = dict(line.partition(b"=")[::2] for line in lines if line)
         who = kind(words, environment)
         own = OWN.get(who, set()) | ours.get(who, set())
