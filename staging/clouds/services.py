@@ -29,6 +29,15 @@ PATHS = {
     POSTGRES: "config/database/postgres",
     ADDONS: "billing/addons",
 }
+MARKS = {
+    AUTH: ("site_url", "jwt_exp"),
+    API: ("db_schema", "max_rows"),
+    STORAGE: ("fileSizeLimit", "features"),
+    REALTIME: ("private_only", "max_concurrent_users"),
+    ADDONS: ("selected_addons",),
+}
+"""Keys by which an answer is known: one without any is of another form, and proves nothing."""
+
 INSTANCE = "compute_instance"
 """What the API calls the compute size, which is an add-on to it."""
 
@@ -47,7 +56,7 @@ class ServiceSettings:
     def read(self, project: Project) -> Services:
         """All groups, asked for side by side; one that is not ours to see is named as unread."""
         with ThreadPoolExecutor(len(PATHS)) as pool:
-            found = pool.map(lambda path: self._get(project, path), PATHS.values())
+            found = pool.map(lambda group: self._get(project, group), PATHS)
             answers = dict(zip(PATHS, found, strict=True))
         unreadable = {group: found for group, found in answers.items() if isinstance(found, str)}
         told = {group: found for group, found in answers.items() if not isinstance(found, str)}
@@ -63,13 +72,18 @@ class ServiceSettings:
         }
         return Services(groups=groups, secrets=frozenset(secrets), unreadable=unreadable)
 
-    def apply(self, project: Project, group: str, body: Mapping[str, Any]) -> None:
-        """Set these of a group's keys; of add-ons, each kind's variant, None to give it up."""
+    def apply(self, project: Project, group: str, body: Mapping[str, Any] | None) -> None:
+        """Set these of a group's keys; of add-ons, each kind's variant, None to give it up.
+
+        PostgreSQL's are given whole: what is not among them is reset.
+        """
         self._may(project.name)
+        if body is None:
+            return
         if group in {COMPUTE, ADDONS}:
             for kind, variant in body.items():
                 self._addon(project, kind, variant)
-        elif body:
+        else:
             method = "PUT" if group == POSTGRES else "PATCH"
             self._send(method, _path(project, PATHS[group]), body)
 
@@ -83,18 +97,19 @@ class ServiceSettings:
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None) -> None:
         self._api.expect(method, path, body=body, timeout=CHANGE)
 
-    def _get(self, project: Project, path: str) -> Mapping[str, Any] | str:
+    def _get(self, project: Project, group: str) -> Mapping[str, Any] | str:
         """The answer, or why there is none."""
-        asked = _path(project, path)
+        asked = _path(project, PATHS[group])
         answer = self._api.call("GET", asked, timeout=LOOK)
         if answer.status in {403, 404}:
             return f"GET {asked} answered {answer.status}"
         if answer.status // 100 != 2:
             problem = f"GET {self._api.url}{asked} answered {answer.status}."
             raise ServiceFailed(problem)  # its text may hold what the answer would have held
-        if not isinstance(answer.body, Mapping):
-            return f"GET {asked} answered in an unknown form"
-        return answer.body
+        found = answer.body
+        if isinstance(found, Mapping) and (group not in MARKS or found.keys() & {*MARKS[group]}):
+            return found
+        return f"GET {asked} answered in an unknown form"
 
 
 def _path(project: Project, path: str) -> str:

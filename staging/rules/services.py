@@ -60,14 +60,16 @@ def differences(
     return tuple(_group(name, production, staging, renamed) for name in GROUPS)
 
 
-def patch(compared: Compared) -> dict[str, Any]:
-    """What to give the Management API for staging to be as wanted; empty if there is nothing."""
+def patch(compared: Compared) -> dict[str, Any] | None:
+    """What to give the Management API for staging to be as wanted; None if there is nothing."""
     changed = {
         each.key: "" if each.production == "" else each.wanted
         for each in compared.differences
         if not each.by_hand
     }
-    if compared.name == POSTGRES and changed:
+    if not changed:
+        return None
+    if compared.name == POSTGRES:
         return {key: value for key, value in compared.wanted.items() if value is not None}
     if compared.name != STORAGE:
         return changed

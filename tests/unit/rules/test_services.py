@@ -70,7 +70,7 @@ def test_equal_projects_have_no_differences_in_any_group() -> None:
     found = differences(services(), services(), NAMES)
     assert tuple(each.name for each in found) == GROUPS
     assert not [each for each in found if each.differences or each.left_out or each.unreadable]
-    assert all(patch(each) == {} for each in found)
+    assert all(patch(each) is None for each in found)
     assert all(each.wanted == each.found for each in found)
 
 
@@ -222,7 +222,7 @@ def test_what_is_not_staging_s_is_left_out_with_the_reason(
     group: str, change: dict[str, Any], why: str
 ) -> None:
     found = compared(group, services({group: change}), services())
-    assert (found.differences, patch(found)) == ((), {})
+    assert (found.differences, patch(found)) == ((), None)
     ((_, told),) = found.left_out
     assert why in told
 
@@ -260,7 +260,7 @@ def test_what_needs_a_secret_of_staging_s_own_waits_for_it(
     production = services({AUTH: {key: True}})
     waiting = compared(AUTH, production, services())
     assert waiting.differences[0].by_hand
-    assert patch(waiting) == {}
+    assert patch(waiting) is None
     assert patch(compared(AUTH, production, services({AUTH: ready}, secrets=(secret,)))) == {
         key: True
     }
@@ -269,7 +269,7 @@ def test_what_needs_a_secret_of_staging_s_own_waits_for_it(
 def test_what_takes_no_empty_value_is_left_to_a_person() -> None:
     found = compared(REALTIME, services(), services({REALTIME: {"connection_pool": 5}}))
     assert found.differences[0].by_hand
-    assert patch(found) == {}
+    assert patch(found) is None
 
 
 def test_postgresql_s_settings_are_put_whole() -> None:
@@ -277,12 +277,12 @@ def test_postgresql_s_settings_are_put_whole() -> None:
     staging = services({POSTGRES: {"max_connections": 50, "statement_timeout": "1s"}})
     found = compared(POSTGRES, production, staging)
     assert patch(found) == {"work_mem": "8MB", "max_connections": 50}
-    assert patch(compared(POSTGRES, production, production)) == {}
+    assert patch(compared(POSTGRES, production, production)) is None
 
 
 def test_the_last_setting_of_postgresql_goes_too() -> None:
     staging = services({POSTGRES: {"work_mem": "8MB"}})
-    assert patch(compared(POSTGRES, services(), staging)) is not None
+    assert patch(compared(POSTGRES, services(), staging)) == {}
 
 
 def test_a_feature_of_storage_is_given_whole_and_others_not_at_all() -> None:
@@ -305,4 +305,4 @@ def test_a_group_that_cannot_be_read_is_neither_equal_nor_different() -> None:
     for one, other, who in ((closed, services(), "production"), (services(), closed, "staging")):
         found = compared(AUTH, one, other)
         assert found.unreadable == f"{who}: GET x answered 403"
-        assert (found.differences, patch(found)) == ((), {})
+        assert (found.differences, patch(found)) == ((), None)
