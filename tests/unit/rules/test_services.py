@@ -193,6 +193,7 @@ def test_production_s_address_in_staging_is_a_difference() -> None:
     assert named(same, same) == [
         f"{AUTH}: site_url 'https://bees.example' -> 'https://bees-staging.fly.dev'"
     ]
+    assert patch(compared(AUTH, same, same)) == {"site_url": "https://bees-staging.fly.dev"}
 
 
 @pytest.mark.parametrize(("one", "other"), [("", None), ("public, api", "public,api")])
@@ -264,6 +265,12 @@ def test_what_needs_a_secret_of_staging_s_own_waits_for_it(
     assert patch(compared(AUTH, production, services({AUTH: ready}, secrets=(secret,)))) == {
         key: True
     }
+
+
+def test_a_provider_s_secret_alone_is_not_enough() -> None:
+    production = services({AUTH: {"external_google_enabled": True}})
+    staging = services(secrets=("external_google_secret",))
+    assert compared(AUTH, production, staging).differences[0].by_hand
 
 
 def test_what_takes_no_empty_value_is_left_to_a_person() -> None:
