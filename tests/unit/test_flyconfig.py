@@ -89,8 +89,14 @@ def test_the_plans_configuration_comes_out_of_production() -> None:
 
 
 def test_the_committed_file_is_the_plans() -> None:
-    committed = Path(__file__).parents[2] / "fly.staging.toml"
-    assert flyconfig.read(committed) == tomllib.loads(PLAN)
+    """And production's own sizes, which the application would otherwise choose by APP_ENV."""
+    committed, planned = (
+        flyconfig.read(Path(__file__).parents[2] / "fly.staging.toml"),
+        tomllib.loads(PLAN),
+    )
+    sizes = {"DB_MAX_OPEN_CONNS": "70", "WORKER_CONCURRENCY": "30"}
+    scraped = {"metrics": [{"port": 9464, "path": "/metrics"}]}
+    assert committed == planned | {"env": planned["env"] | sizes} | scraped
 
 
 def test_names_of_production_become_stagings_own_and_the_rest_is_copied() -> None:
