@@ -57,6 +57,9 @@ async def born(supabase: SupabaseWorld, fly: FlyWorld, chosen: Configuration) ->
     )
     image = f"{registry.HOST}/{name}:{registry.first(chosen.images)}"
     await fly.deploy(name, config={"app": name, **CONFIG}, image=image)
+    host = f"127.0.0.1:{fly.apps.get(name).port}"
+    people = {"site_url": f"http://{host}", "uri_allow_list": f"http://{host}/**"}
+    project.services["auth"] = people
     state.production = project.ref
     state.save()
 

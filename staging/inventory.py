@@ -115,3 +115,24 @@ class Organisation:
 
     slug: str
     name: str
+
+
+AUTH = "Auth configuration"
+API = "API configuration"
+STORAGE = "storage configuration"
+REALTIME = "realtime configuration"
+POSTGRES = "PostgreSQL configuration"
+COMPUTE = "compute size"
+ADDONS = "add-ons"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What a Supabase project's services are set to, by the groups above; never a secret.
+
+    `secrets` names the secrets that are set, `unreadable` says why a group could not be read.
+    """
+
+    groups: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    secrets: frozenset[str]
+    unreadable: Mapping[str, str]

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from rehearsal.supabase import keys
+from rehearsal.supabase.addons import Addons
 from rehearsal.supabase.branching import Branching
 from rehearsal.supabase.edgesecrets import EdgeSecrets
 from rehearsal.supabase.guard import Guard, answered, said
 from rehearsal.supabase.records import FREE, FREE_PROJECTS, ORGANISATIONS, Project
+from rehearsal.supabase.services import ANSWERS, Services
 from rehearsal.supabase.sqlapi import SqlApi
 
 if TYPE_CHECKING:
     from rehearsal.supabase.world import SupabaseWorld
-
-ANSWERS: dict[str, Any] = json.loads(Path(__file__).with_name("answers.json").read_text("utf-8"))
-"""What is the same for every project, by the path below /v1/projects/{ref}/."""
 
 REGIONS = frozenset(json.loads(Path(__file__).with_name("regions.json").read_text("utf-8")))
 
@@ -43,7 +42,8 @@ class Management:
             *Branching(self._world).routes(guard),
             *EdgeSecrets(self._world).routes(guard),
             *SqlApi(self._world).routes(guard),
-            web.get("/v2/projects/{ref}/config", guard.project(self._config)),
+            *Services(self._world).routes(guard),
+            *Addons(self._world).routes(guard),
             web.get(f"{project}/{{rest:.+}}", guard.project(self._same_for_all)),
         ]
 
@@ -139,19 +139,10 @@ class Management:
             [{"name": name, "healthy": well, "status": project.status} for name in services]
         )
 
-    async def _config(self, _: web.Request, project: Project) -> web.StreamResponse:
-        data = {**ANSWERS["v2/config"]["data"], "id": project.ref}
-        return answered({"data": data})
-
     async def _same_for_all(self, request: web.Request, project: Project) -> web.StreamResponse:
         found = ANSWERS.get(request.match_info["rest"])
         if found is None:
             return said(404, "Not Found")
         if request.match_info["rest"] == "database/backups":
             found = {**found, "region": project.region}
-        if request.match_info["rest"] == "billing/addons":
-            sizes = found["available_addons"][0]["variants"]
-            chosen = [each for each in sizes if each["name"] == project.size]
-            compute = {"type": "compute_instance", "variant": (chosen or sizes)[0]}
-            found = {**found, "selected_addons": [compute]}
         return answered(found)

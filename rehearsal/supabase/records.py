@@ -37,6 +37,8 @@ class Project:
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)
     parent: str = ""
     branch: dict[str, Any] = field(default_factory=dict)
+    services: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What somebody has changed of its services' configuration, by service."""
 
     def view(self) -> dict[str, Any]:
         """The project as the Management API shows it."""

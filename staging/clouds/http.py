@@ -50,9 +50,16 @@ class Service:
                 remedy="Check the address and the network, then run this again.",
             ) from None
 
-    def expect(self, method: str, path: str, *, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - each caller knows the form
+    def expect(  # each caller knows the form
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        timeout: float = 30.0,
+    ) -> Any:  # noqa: ANN401
         """The JSON of a 2xx answer; anything else is ServiceFailed."""
-        answer = self.call(method, path, body=body)
+        answer = self.call(method, path, body=body, timeout=timeout)
         if answer.status // 100 != 2:
             detail = redact(answer.text, self.secrets(body))[:500]
             problem = f"{method} {self.url}{path} answered {answer.status}."

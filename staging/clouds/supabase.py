@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from staging.clouds.http import Service
 from staging.clouds.program import Program, version
+from staging.clouds.services import ServiceSettings
 from staging.errors import CommandFailed, ConfigurationError, Refused, ServiceFailed
 from staging.inventory import Organisation, Project
 from staging.secret import Secret
@@ -87,6 +88,10 @@ class Supabase:
         """End a project with its database and everything in it."""
         self._may(project.name)
         self._supabase.run("projects", "delete", project.ref, "--yes", *JSON, timeout=CHANGE)
+
+    def services(self) -> ServiceSettings:
+        """What each project's services are set to, under the same limits."""
+        return ServiceSettings(self._api(), may=self._may)
 
     def _may(self, name: str) -> None:
         if name not in self._may_change:
