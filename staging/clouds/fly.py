@@ -210,7 +210,7 @@ def _addresses(entries: list[dict[str, Any]] | None) -> tuple[str, ...]:
     return tuple(str(entry["Type"]) for entry in entries or ())
 
 
-def _certificates(answer: Any) -> tuple[Certificate, ...]:
+def _certificates(answer: list[Any] | dict[str, Any] | None) -> tuple[Certificate, ...]:
     """A list; newer versions may put it into an object, and spell its keys in small letters."""
     found = answer["certificates"] if isinstance(answer, dict) else answer
     return tuple(_certificate(entry) for entry in found or ())

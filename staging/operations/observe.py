@@ -10,11 +10,12 @@ from staging.clouds import postgres, schema
 from staging.clouds.postgres import Address, PasswordRejected
 from staging.clouds.schema import Beside
 from staging.errors import NotFound, Refused, ServiceFailed
-from staging.inventory import App, Machine, Project, StoredSecret
+from staging.inventory import App, Certificate, Machine, Project, StoredSecret
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds, program_environment
 from staging.operations.steps import Steps
+from staging.rules.certificates import hostnames
 from staging.rules.schema import Difference, Objects, differences, objects, untouched
 from staging.secret import Secret
 
@@ -45,6 +46,7 @@ class Observation:
     machines: tuple[Machine, ...] = ()
     secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
     addresses: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
     config: Mapping[str, Any] | None = None
     project: Project | None = None
     database: Address | None = None
@@ -71,6 +73,13 @@ class Observation:
         look(f"read staging's configuration{once_more}", self._config, after=(app,))
         look(f"read staging's schema{once_more}", self._schema, after=(projects,))
         look(f"sign in as the smoke user{once_more}", self._user, after=(projects,))
+
+    def add_certificates_to(self, steps: Steps, *, again: bool = False) -> None:
+        """Add the step that reads certificates beside the others, if staging is to have any."""
+        if hostnames(self.clouds.settings.staging.url):
+            once_more = " again" if again else ""
+            name, app = f"read staging's certificates{once_more}", f"find staging's app{once_more}"
+            steps.add(name, self._certificates, after=(app,))
 
     def add_schema_to(self, steps: Steps, *, after: tuple[str, ...]) -> None:
         """Add the step that reads staging's schema, once its database lets us in."""
@@ -151,6 +160,10 @@ class Observation:
     def _addresses(self) -> None:
         if self.app:
             self.addresses = self.clouds.fly.addresses(self.app.name)
+
+    def _certificates(self) -> None:
+        if self.app:
+            self.certificates = self.clouds.fly.certificates(self.app.name)
 
     def _config(self) -> None:
         if self.app and self.app.version:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from staging.clouds.fly import Fly as Wrapper
 from staging.clouds.program import Program
 from staging.errors import StagingError
 from staging.inventory import Certificate
 from tests.contract.flyworlds import Fly, host
-from tests.contract.test_fly_wrapper import Wrapper, answering
+from tests.contract.test_fly_wrapper import answering
 
 HOST = "staging.bees.example"
 
