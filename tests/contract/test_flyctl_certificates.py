@@ -68,6 +68,7 @@ def test_a_certificate_outlives_a_stop_of_the_world(tmp_path: Path) -> None:
         fly = Fly(world, tmp_path, "bee-kept")
         fly.ok("apps", "create", fly.app, "--org", world.organisation)
         fly.ok("certs", "add", HOST, "--app", fly.app)
+        assert HOST in (fly.home / "state" / "fly.json").read_text()  # a kill would save nothing
     with host(tmp_path / "world") as again:
         assert list(certificates(Fly(again, tmp_path, "bee-kept"))) == [HOST]
 
