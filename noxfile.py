@@ -26,7 +26,7 @@ CONFIGURATION, INVALID, INTERRUPTED = 4, 6, 130  # as in staging/errors.py, whic
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
-SLOW = ("rehearsed", "portability")
+SLOW = ("rehearsed", "portability", "survival")
 """Folders of tests that have sessions of their own."""
 
 TESTED = json.loads(Path("staging/schemas/programs.json").read_text())
@@ -65,6 +65,14 @@ def portability(session: nox.Session) -> None:
     install(session)
     words = session.posargs or ["tests/portability"]
     run(session, "pytest", "-n", "2", junit("portability"), *words)
+
+
+@nox.session(default=False)
+def survival(session: nox.Session) -> None:
+    """Let everything go wrong once while the mirror is built; `-- -m quick`: one of each kind."""
+    install(session)
+    words = ["tests/survival", *session.posargs]
+    run(session, "pytest", "-n", "2", "-q", "--timeout=240", junit("survival"), *words)
 
 
 @nox.session(default=False)

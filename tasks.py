@@ -105,6 +105,24 @@ def doctor(_: Context, json: bool = False) -> object:
     return examining.doctor(settings.load())
 
 
+@command(help=JSON)
+def secrets_list(_: Context, json: bool = False) -> object:
+    """List the secrets by source and state."""
+    from staging import settings
+    from staging.operations import listing
+
+    return listing.listing(settings.load())
+
+
+@command(help={"name": "The secret's name in staging.toml.", **JSON})
+def secrets_rotate(_: Context, name: str, json: bool = False) -> object:
+    """Give staging's application another value of one secret."""
+    from staging import settings
+    from staging.operations import rotation
+
+    return rotation.rotate(settings.load(), name=name)
+
+
 @command()
 def token(_: Context) -> object:
     """Print a fresh bearer token of the smoke user."""
@@ -157,6 +175,7 @@ def _typed(question: str) -> str:
 
 
 namespace = Collection(provision, deploy, rollback, status, parity, destroy, doctor, token)
+namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(
     Collection("rehearsal", up=rehearsal_up, down=rehearsal_down, status=rehearsal_status)

@@ -16,6 +16,8 @@ from rehearsal.standin import ANSWERS_WITHIN, CHECKOUT, RehearsalError, World, n
 
 STARTS_WITHIN = 90.0
 STOPS_WITHIN = 30.0
+NOT_INHERITED = {"FLY_API_TOKEN", "FLY_ACCESS_TOKEN", "SUPABASE_ACCESS_TOKEN"}
+"""What the program that starts the world was given for itself."""
 
 
 def start(folder: Path) -> World:
@@ -71,7 +73,8 @@ def _started(folder: Path) -> World:
     (folder / "world.json").unlink(missing_ok=True)
     (folder / "logs").mkdir(mode=0o700, exist_ok=True)
     log = folder / "logs" / "supervisor.log"
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "REHEARSAL_HOME": str(folder)}
+    inherited = {k: text for k, text in os.environ.items() if k not in NOT_INHERITED}
+    environment = {**inherited, "PYTHONPATH": str(CHECKOUT), "REHEARSAL_HOME": str(folder)}
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as output:
         supervisor = subprocess.Popen(
             [_python(), "-m", "rehearsal.supervisor"],

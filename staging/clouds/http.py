@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from staging.clouds.limits import limit
 from staging.errors import ServiceFailed
 from staging.secret import Secret, redact
 
@@ -39,7 +40,7 @@ class Service:
         headers = {k: v.reveal() if isinstance(v, Secret) else v for k, v in self.headers.items()}
         try:
             answer = requests.request(
-                method, url, json=_plain(body), headers=headers, timeout=timeout
+                method, url, json=_plain(body), headers=headers, timeout=limit(timeout)
             )
             return Answer(status=answer.status_code, body=_json(answer.json), text=answer.text)
         except (requests.RequestException, UnicodeError) as error:

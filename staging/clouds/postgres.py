@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote, unquote, urlsplit
 
+from staging.clouds.limits import limit
 from staging.errors import ConfigurationError, ServiceFailed
 from staging.secret import Secret, redact
 
@@ -84,8 +85,7 @@ def resolved(host: str) -> frozenset[str]:
     return frozenset(str(entry[4][0]).partition("%")[0] for entry in found)
 
 
-@contextmanager
-def connect(where: Address, *, read_only: bool) -> Iterator["Connection[Any]"]:
+def opened(where: Address, *, read_only: bool) -> "Connection[Any]":
     """A connection whose statements end in time; `read_only` is held by the server."""
     import psycopg  # costs 0.3 s, so not at the top
 
@@ -93,22 +93,35 @@ def connect(where: Address, *, read_only: bool) -> Iterator["Connection[Any]"]:
     # row_security=off has the server refuse a query of which policies would hide rows.
     only = " -c default_transaction_read_only=on -c row_security=off" if read_only else ""
     try:
-        connection = psycopg.connect(
+        return psycopg.connect(
             host=where.host,
             port=where.port,
             user=where.user,
             password=where.password.reveal(),
             dbname=where.name,
             sslmode=where.encryption(),
-            connect_timeout=CONNECT,
+            connect_timeout=max(2, round(limit(CONNECT))),
             options=limits + only,
             application_name="staging",
         )
     except psycopg.OperationalError as error:
         raise _unreachable(error, where) from None
+
+
+@contextmanager
+def connect(where: Address, *, read_only: bool) -> Iterator["Connection[Any]"]:
+    """The same until the block ends."""
+    with told(where), opened(where, read_only=read_only) as connection:
+        yield connection
+
+
+@contextmanager
+def told(where: Address) -> Iterator[None]:
+    """What PostgreSQL refuses in the block is an error for the reader, without the password."""
+    import psycopg
+
     try:
-        with connection:
-            yield connection
+        yield
     except psycopg.Error as error:
         detail = redact(str(error).strip(), [where.password])
         raise ServiceFailed(f"PostgreSQL at {where.host} refused.", detail=detail) from error

@@ -1,19 +1,22 @@
 """Start other programs. No other module of staging does."""
 
+import atexit
 import logging
 import os
 import re
 import shlex
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import PIPE, Popen, TimeoutExpired
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import IO
 
+from staging.clouds.limits import limit
 from staging.errors import CommandFailed
 from staging.secret import Secret, redact
 
@@ -22,7 +25,10 @@ log = logging.getLogger(__name__)
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 POLITE_SECONDS = 5.0
 
+GUARD = str(Path(__file__).with_name("guard.py"))
+
 _live: set[Popen[bytes]] = set()
+_guard: list[Popen[bytes]] = []
 _gate = threading.Lock()
 _ending = threading.Event()
 
@@ -61,16 +67,17 @@ def run(
     hide: Collection[Secret] = (),
     show: Callable[[str], None] | None = None,
     cwd: Path | None = None,
+    secret_output: bool = False,
 ) -> Output:
     """Run a program to its end and return what it printed, or raise CommandFailed.
 
     `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
-    and `hide` are masked in what is shown as it comes (`show`) and in what an error says.
+    and `hide` are masked in what is shown as it comes (`show`) and in what an error says, which
+    has nothing of stdout where that is a secret itself (`secret_output`).
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
-    started = time.monotonic()
-    process = _start(argv, env, cwd)
+    started, timeout, process = time.monotonic(), limit(timeout), _start(argv, env, cwd)
     readers = [
         _Reader(stream, lambda line: show(redact(line, secrets)) if show else None)
         for stream in (process.stdout, process.stderr)
@@ -80,18 +87,15 @@ def run(
         finished = _finish(process, readers, stdin, timeout)
     finally:
         _end([process])
-        with _gate:
-            _live.discard(process)
+        _forget(process)
     log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
     stdout, stderr = ("".join(reader.lines) for reader in readers)
     if finished and process.returncode == 0:
         return Output(stdout=stdout, stderr=stderr)
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
-    raise CommandFailed(
-        f"`{command}` {ended}.",
-        detail=_tail(redact(stderr.strip() or stdout, secrets)),
-        output=redact(f"{stderr}\n{stdout}", secrets),
-    )
+    if secret_output:
+        secrets, stdout = [*secrets, Secret(stdout.strip())], ""
+    raise _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
 
 
 def end_all() -> None:
@@ -100,6 +104,19 @@ def end_all() -> None:
     with _gate:
         live = list(_live)
     _end(live)
+
+
+def ending() -> bool:
+    """Whether the user has interrupted, so that nothing more is begun."""
+    return _ending.is_set()
+
+
+def _failed(problem: str, stdout: str, stderr: str, secrets: Collection[Secret]) -> CommandFailed:
+    return CommandFailed(
+        problem,
+        detail=_tail(redact(stderr.strip() or stdout, secrets)),
+        output=redact(f"{stderr}\n{stdout}", secrets),
+    )
 
 
 def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | None) -> Popen[bytes]:
@@ -116,7 +133,44 @@ def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | Non
             problem = f"Cannot start {argv[0]}."
             raise CommandFailed(problem, detail=str(error), remedy=remedy) from error
         _live.add(process)
+        _guarded("+", process)
     return process
+
+
+def _forget(process: Popen[bytes]) -> None:
+    with _gate:
+        _live.discard(process)
+        _guarded("-", process)
+
+
+def _guarded(change: str, process: Popen[bytes]) -> None:
+    """Tell the program that ends ours, should we be killed; without one it is as it was."""
+    with suppress(OSError):
+        if not _guard:
+            words = [sys.executable, "-I", "-S", GUARD]
+            told = Popen(
+                words,
+                stdin=PIPE,
+                stdout=DEVNULL,  # whoever reads what we print must not wait for it
+                stderr=DEVNULL,
+                env={},
+                cwd="/",
+                start_new_session=True,
+            )
+            _guard.append(told)
+            atexit.register(_unguarded)
+        if (pipe := _guard[0].stdin) is not None:
+            pipe.write(f"{change}{process.pid}\n".encode())
+            pipe.flush()
+
+
+def _unguarded() -> None:
+    """We end by ourselves: so does the guard, which has nobody left to end."""
+    for told in _guard:
+        with suppress(OSError, TimeoutExpired):
+            if told.stdin is not None:
+                told.stdin.close()
+            told.wait(1)
 
 
 def _finish(

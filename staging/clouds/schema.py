@@ -51,11 +51,16 @@ select 'EXTENSION' as kind, extname as name,
        '' as dropped
 from pg_extension join pg_namespace n on n.oid = extnamespace where extname <> 'plpgsql'
 union all
-select 'PUBLICATION TABLE', format('%%s %%s.%%s', pubname, schemaname, tablename),
-       format('alter publication %%I add table %%I.%%I;', pubname, schemaname, tablename),
-       format('alter publication %%I drop table %%I.%%I;', pubname, schemaname, tablename)
-from pg_publication_tables where schemaname = any(%(schemas)s)
-and pubname in (select pubname from pg_publication where not puballtables)
+select 'PUBLICATION TABLE', format('%%s %%s.%%s', pubname, nspname, relname),
+       format('alter publication %%I add table %%I.%%I%%s%%s;', pubname, nspname, relname,
+              (select format(' (%%s)', string_agg(quote_ident(attname), ', ' order by attnum))
+               from pg_attribute where attrelid = prrelid and attnum = any(prattrs)
+               having count(*) > 0),
+              ' where (' || pg_get_expr(prqual, prrelid) || ')'),
+       format('alter publication %%I drop table %%I.%%I;', pubname, nspname, relname)
+from pg_publication_rel r join pg_publication p on p.oid = prpubid
+join pg_class c on c.oid = prrelid join pg_namespace n on n.oid = relnamespace
+where nspname = any(%(schemas)s)
 union all
 select 'PLATFORM TRIGGER', format('%%s.%%s %%s', n.nspname, c.relname, tgname),
        pg_get_triggerdef(t.oid) || ';',

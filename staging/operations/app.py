@@ -4,7 +4,7 @@ from collections import Counter
 
 from staging import flyconfig
 from staging.errors import ServiceFailed
-from staging.operations import planning, secrets
+from staging.operations import generated, planning, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import deploy
 from staging.operations.observe import Observation
@@ -37,6 +37,7 @@ def certify(seen: Observation, *, hostname: str) -> None:
 def stage_secrets(seen: Observation) -> None:
     """Hold every secret that Fly does not have yet, for the deploy that follows."""
     clouds, app = seen.clouds, seen.clouds.settings.staging.app
+    generated.make_up(clouds)
     held = planning.held(seen)
     found = secrets.values(clouds, planning.known(seen))
     wanted = {k: v for k, v in found.items() if v is not None and not held[k]}

@@ -68,6 +68,14 @@ class Credentials:
         known = {name: [stored[name].digest, _digest(values[name])] for name in sorted(both)}
         self._save(secrets=self._entry().get("secrets", {}) | known)
 
+    def kept(self, field: str) -> Any:  # noqa: ANN401 - each field has its own form
+        """What else is kept of this environment under a name; None if nothing."""
+        return self._entry().get(field)
+
+    def keep(self, **fields: object) -> None:
+        """Keep these beside all else, in one write; None takes a field away."""
+        self._save(**fields)
+
     def forget(self) -> None:
         """The environment is gone, and with it what these were good for."""
         everything = self._everything()
@@ -91,7 +99,8 @@ class Credentials:
 
     def _save(self, **fields: object) -> None:
         everything = self._everything()
-        everything[self._place] = {**everything.get(self._place, {}), **fields}
+        entry = {**everything.get(self._place, {}), **fields}
+        everything[self._place] = {k: v for k, v in entry.items() if v is not None}
         self._write(everything)
 
     def _write(self, everything: dict[str, Any]) -> None:

@@ -36,7 +36,10 @@ class Deployment:
 def deploy_image(settings: Settings, *, image: str, wait: float) -> Deployment:
     """Deploy the image that somebody names; `wait` seconds at most for its health."""
     clouds = open_clouds(settings)
-    with changing(settings, "deploy"):
+    with changing(settings, "deploy") as change:
+        change.hold_of(clouds)
+        before = running(clouds.fly.machines(settings.staging.app))
+        change.note("machines", "update", f"{before} → {image}")
         return deploy(clouds, images=[image], digest=None, wait=wait)
 
 
@@ -127,6 +130,11 @@ def _one_digest(machines: Sequence[Machine], expected: str | None) -> str:
             remedy="Run `flyctl releases` for what went on, then deploy again.",
         )
     return running.pop()
+
+
+def running(machines: Sequence[Machine]) -> str:
+    """The images that machines run, for the record."""
+    return ", ".join(sorted({machine.image for machine in machines})) or "nothing"
 
 
 def _digest_in(image: str) -> str | None:

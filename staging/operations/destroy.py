@@ -30,8 +30,13 @@ def destroy(settings: Settings, *, confirmed: str) -> Destroyed:
             remedy=f"Run `invoke destroy --confirm {name}`.",
         )
     clouds = open_clouds(settings)
-    with changing(settings, "destroy"):
+    with changing(settings, "destroy") as change:
+        change.hold_of(clouds)
         app, project = _app(clouds), _project(clouds)
+        ended = [f"Fly app {app.name}"] if app else []
+        ended += [f"Supabase project {project.name} ({project.ref})"] if project else []
+        for resource in ended:
+            change.note(resource, "destroy", "there → gone")
         together(
             destroy_the_app=lambda: clouds.fly.destroy(app.name) if app else None,
             destroy_the_project=lambda: _end(clouds, project),
@@ -39,8 +44,6 @@ def destroy(settings: Settings, *, confirmed: str) -> Destroyed:
         if _app(clouds) or _project(clouds):
             raise NotSo("Not everything is gone.", remedy="Run this again.")
         Credentials(settings, clouds.environ).forget()
-    ended = [f"Fly app {app.name}"] if app else []
-    ended += [f"Supabase project {project.name} ({project.ref})"] if project else []
     return Destroyed(target=settings.target.name, resources=tuple(ended))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from staging.clouds import postgres, schema
 from staging.errors import NOT_SO, SUCCESS, StagingError
-from staging.operations import reach
+from staging.operations import reach, sources
 from staging.operations.opening import Clouds, open_clouds, program_environment
 from staging.operations.steps import together
 from staging.rules.versions import dotted, warning
@@ -98,6 +98,9 @@ def _secrets(clouds: Clouds) -> str:
             f"Not set: {', '.join(map(str, missing))}.",
             remedy="Export them, or write them to .env.",
         )
+    for source in clouds.settings.secrets:
+        if source.file or source.command:
+            sources.read(clouds, source)
     return f"{len(clouds.settings.secrets)} named in staging.toml, all with a source"
 
 

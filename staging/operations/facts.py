@@ -10,8 +10,7 @@ from staging.operations import planning
 from staging.operations.observe import Observation
 from staging.rules import effective
 from staging.rules.flyrows import comparable
-from staging.rules.parity import Resource, compare
-from staging.rules.schema import RESOURCES, SCHEMA, Objects, resource
+from staging.rules.parity import Resource, compare, databases
 
 CONFIGURED = {"app", "primary_region", "env", "vm"}
 """Keys of a release's configuration that are compared as what the machines have of them."""
@@ -20,10 +19,8 @@ CONFIGURED = {"app", "primary_region", "env", "vm"}
 def resources(seen: Observation) -> Iterator[Resource]:
     """Every resource that was read on both sides."""
     yield compare("PostgreSQL version", *_engines(seen))
-    if seen.schema and seen.production_schema:
-        objects = (seen.production_schema.objects, seen.schema.objects)
-        for name in (SCHEMA, *RESOURCES.values()):
-            yield compare(name, *(_named(each, name) for each in objects))
+    if seen.catalog and seen.production_catalog:
+        yield from databases(seen.production_catalog, seen.catalog)
     yield compare("fly.staging.toml", planning.configuration(seen), _file(seen))
     yield compare("release configuration", *_released(seen))
     names = planning.renamed(seen)
@@ -61,12 +58,6 @@ def _engines(seen: Observation) -> tuple[object, object]:
     both = (seen.production_project, seen.project)
     production, staging = ({"version": each.engine if each else None} for each in both)
     return production, staging
-
-
-def _named(objects: Objects, of: str) -> dict[str, str]:
-    """The objects of one of the plan's resources."""
-    kept = {key: text for key, text in objects.items() if resource(key[0]) == of}
-    return {f"{kind.lower()} {name}": text for (kind, name), text in kept.items()}
 
 
 def _file(seen: Observation) -> Mapping[str, Any] | None:

@@ -1,90 +1,100 @@
-"""Who changes the environment: one at a time, and each change on record."""
+"""Each change of the environment: one at a time, and on record."""
 
-import fcntl
-import getpass
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from staging.errors import Refused, StagingError
-from staging.operations.credentials import private_folder
+from staging.clouds import process
+from staging.clouds.postgres import Address
+from staging.errors import ServiceFailed, StagingError
+from staging.operations import lock
+from staging.operations.credentials import Credentials, private_folder
+from staging.operations.opening import Clouds
+from staging.operations.reach import staging_database
 from staging.operations.steps import note
 from staging.settings import Settings
 
-PATIENCE = 600.0  # seconds that a second runner waits for the first
+
+@dataclass(slots=True)
+class Change:
+    """One run that changes the environment; `changes` is what it puts on record."""
+
+    settings: Settings
+    command: str
+    changes: list[dict[str, str]] = field(default_factory=list)
+    locks: ExitStack = field(default_factory=ExitStack)
+    _held: bool = False
+
+    def note(self, resource: str, action: str, detail: str) -> None:
+        """Put on record what is about to be changed, from what to what."""
+        self.changes.append({"resource": resource, "action": action, "detail": detail})
+
+    def hold(self, where: Address, *, wait: bool = True) -> bool:
+        """Take the database's lock too; True if another had it, so that all is to be seen anew."""
+        if self._held:
+            return False
+        patience = self.settings.lock_seconds if wait else 0.0
+        try:
+            held, waited = lock.of_database(where, self.command, patience=patience)
+        except ServiceFailed as error:
+            note(f"  Only this checkout is locked: {error.problem}")
+            return False
+        self.locks.callback(held.close)
+        self._held = True
+        return waited
+
+    def hold_of(self, clouds: Clouds) -> None:
+        """Take the database's lock, if staging has a database that lets us in."""
+        name = clouds.settings.staging.project
+        password = Credentials(clouds.settings, clouds.environ).password()
+        found = [p for p in clouds.supabase.projects() if p.name == name]
+        if password and len(found) == 1 and found[0].host and found[0].status.startswith("ACTIVE"):
+            self.hold(staging_database(clouds, found[0], password))
 
 
 @contextmanager
-def changing(settings: Settings, command: str) -> Iterator[None]:
+def changing(settings: Settings, command: str) -> Iterator[Change]:
     """Hold the lock of this checkout while `command` changes things, and write an audit line."""
     folder = settings.kept
     private_folder(folder)
-    with _lock(folder / "lock", command):
+    change, started = Change(settings, command), time.monotonic()
+    path, patience = folder / "lock", settings.lock_seconds
+    with lock.of_checkout(path, command, patience=patience) as killed, change.locks:
+        if killed:
+            _write(folder / "audit.jsonl", settings, {**killed, "outcome": "killed"})
         outcome = "interrupted"
         try:
-            yield
+            yield change
             outcome = "done"
         except StagingError as error:
-            outcome = f"failed: {error.problem}"
+            outcome = "interrupted" if process.ending() else f"failed: {error.problem}"
+            raise
+        except Exception as error:
+            outcome = f"failed: {type(error).__name__}"
             raise
         finally:
-            _write(folder / "audit.jsonl", settings, command, outcome)
+            seconds = round(time.monotonic() - started, 1)
+            line = {"changes": change.changes, "seconds": seconds, "outcome": outcome}
+            _write(folder / "audit.jsonl", settings, {"command": command, **line})
 
 
-@contextmanager
-def _lock(path: Path, command: str) -> Iterator[None]:
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
-        deadline, told = time.monotonic() + PATIENCE, False
-        while not _taken(file.fileno()):
-            holder = file.read().strip() or "another run"
-            file.seek(0)
-            if time.monotonic() > deadline:
-                raise Refused("Another run is changing this environment.", detail=holder)
-            if not told:
-                note(f"Waiting for {holder} …")
-                told = True
-            time.sleep(0.3)
-        file.truncate(0)
-        file.write(f"{_who()}, `invoke {command}`, since {_now()}, pid {os.getpid()}")
-        file.flush()
-        try:
-            yield
-        finally:
-            file.truncate(0)
-
-
-def _taken(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _write(path: Path, settings: Settings, command: str, outcome: str) -> None:
+def _write(path: Path, settings: Settings, said: dict[str, Any]) -> None:
+    """Append one line; what was done stays done where that is not possible."""
     line = {
-        "at": _now(),
-        "who": _who(),
-        "command": command,
+        "at": lock.now(),
+        "who": lock.who(),
         "target": settings.target.name,
         "app": settings.staging.app,
-        "outcome": outcome,
+        **said,
     }
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def _who() -> str:
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     try:
-        return f"{getpass.getuser()}@{socket.gethostname()}"
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return f"uid {os.getuid()}@{socket.gethostname()}"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        with os.fdopen(os.open(path, append, 0o600), "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        note(f"{path} cannot be written, so this change is not on record: {error}")

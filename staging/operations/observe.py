@@ -6,28 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from staging import flyconfig
-from staging.clouds import postgres, schema
+from staging.clouds import catalog, postgres
 from staging.clouds.postgres import Address, PasswordRejected
-from staging.clouds.schema import Beside
 from staging.errors import NotFound, Refused, ServiceFailed
 from staging.inventory import App, Certificate, Machine, Project, StoredSecret
 from staging.operations import reach
 from staging.operations.credentials import Credentials
-from staging.operations.opening import Clouds, program_environment
+from staging.operations.opening import Clouds
 from staging.operations.steps import Steps
+from staging.rules.catalog import Catalog, differences, untouched
 from staging.rules.certificates import hostnames
-from staging.rules.schema import Difference, Objects, differences, objects, untouched
+from staging.rules.resources import Change
 from staging.secret import Secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """A database's schema: the dump, the schemas in it, and its objects for comparison."""
-
-    dump: str
-    schemas: tuple[str, ...]
-    beside: tuple[Beside, ...]
-    objects: Objects
 
 
 @dataclass(slots=True)
@@ -39,7 +29,7 @@ class Observation:
     production_config: Mapping[str, Any] = field(default_factory=dict)
     production_machines: tuple[Machine, ...] = ()
     production_project: Project | None = None
-    production_schema: Exported | None = None
+    production_catalog: Catalog | None = None
     production_secrets: tuple[str, ...] = ()
     regions: frozenset[str] | None = None
     app: App | None = None
@@ -51,7 +41,7 @@ class Observation:
     project: Project | None = None
     database: Address | None = None
     password_accepted: bool = False
-    schema: Exported | None = None
+    catalog: Catalog | None = None
     smoke_user: bool = False
     publishable: Secret | None = None
 
@@ -61,7 +51,7 @@ class Observation:
         if not again:
             look("read production's app", self._production_app, after=after)
             look("read production's machines", self._production_machines, after=after)
-            look("export production's schema", self._production_schema, after=after)
+            look("read production's catalogs", self._production_catalog, after=after)
         once_more = " again" if again else ""
         projects, app = f"find the projects{once_more}", f"find staging's app{once_more}"
         look(projects, self._projects, after=after)
@@ -71,7 +61,7 @@ class Observation:
         look(f"read staging's secrets{once_more}", self._secrets, after=(app,))
         look(f"read staging's addresses{once_more}", self._addresses, after=(app,))
         look(f"read staging's configuration{once_more}", self._config, after=(app,))
-        look(f"read staging's schema{once_more}", self._schema, after=(projects,))
+        look(f"read staging's catalogs{once_more}", self._catalog, after=(projects,))
         look(f"sign in as the smoke user{once_more}", self._user, after=(projects,))
 
     def add_certificates_to(self, steps: Steps, *, again: bool = False) -> None:
@@ -81,9 +71,9 @@ class Observation:
             name, app = f"read staging's certificates{once_more}", f"find staging's app{once_more}"
             steps.add(name, self._certificates, after=(app,))
 
-    def add_schema_to(self, steps: Steps, *, after: tuple[str, ...]) -> None:
-        """Add the step that reads staging's schema, once its database lets us in."""
-        steps.add("read its schema", self._schema, after=after)
+    def add_catalog_to(self, steps: Steps, *, after: tuple[str, ...]) -> None:
+        """Add the step that reads staging's catalogs, once its database lets us in."""
+        steps.add("read its catalogs", self._catalog, after=after)
 
     def again(self) -> "Observation":
         """An observation of staging alone, production being as it was seen."""
@@ -92,18 +82,18 @@ class Observation:
             production_app=self.production_app,
             production_config=self.production_config,
             production_machines=self.production_machines,
-            production_schema=self.production_schema,
+            production_catalog=self.production_catalog,
         )
 
-    def differences(self) -> tuple[Difference, ...] | None:
-        """How staging's schema differs from production's; None where there is none to read."""
-        if self.schema is None or self.production_schema is None:
+    def differences(self) -> tuple[tuple[str, Change], ...] | None:
+        """How staging's database differs, by kind; None where there is none to read."""
+        if self.catalog is None or self.production_catalog is None:
             return None
-        return differences(self.production_schema.objects, self.schema.objects)
+        return differences(self.production_catalog, self.catalog)
 
     def blank(self) -> bool:
         """Whether nobody has made anything in staging's database yet."""
-        return self.schema is not None and untouched(self.schema.objects)
+        return self.catalog is not None and untouched(self.catalog)
 
     def _production_app(self) -> None:
         fly, production = self.clouds.fly, self.clouds.settings.production
@@ -117,9 +107,8 @@ class Observation:
         name = self.clouds.settings.production.app
         self.production_machines = self.clouds.fly.machines(name)
 
-    def _production_schema(self) -> None:
-        where = reach.production_database(self.clouds)
-        self.production_schema = exported(self.clouds, where)
+    def _production_catalog(self) -> None:
+        self.production_catalog = _read(reach.production_database(self.clouds))
 
     def read_production_secrets(self) -> None:
         """The names of production's secrets; nobody can read their values."""
@@ -170,16 +159,16 @@ class Observation:
             with suppress(ServiceFailed):  # an app without machines has none to show
                 self.config = self.clouds.fly.config(self.app.name)
 
-    def _schema(self) -> None:
+    def _catalog(self) -> None:
         password = Credentials(self.clouds.settings, self.clouds.environ).password()
         if self.project is None or password is None or not _usable(self.project):
             return
         self.database = reach.staging_database(self.clouds, self.project, password)
         try:
-            self.schema = exported(self.clouds, self.database)
+            self.catalog = _read(self.database)
             self.password_accepted = True
         except PasswordRejected:
-            self.schema = None
+            self.catalog = None
 
     def _user(self) -> None:
         credentials = Credentials(self.clouds.settings, self.clouds.environ)
@@ -193,18 +182,9 @@ class Observation:
         self.smoke_user = bool(given) or found.sign_in(email, secret) is not None
 
 
-def exported(clouds: Clouds, where: Address) -> Exported:
-    """A database's schema, read only."""
-    env = program_environment(clouds.environ)
-    plain = {k: v for k, v in env.items() if isinstance(v, str)}
+def _read(where: Address) -> Catalog:
     with postgres.connect(where, read_only=True) as connection:
-        names = schema.schemas(connection)
-        beside = tuple(schema.beside(connection, names))
-        major = connection.info.server_version // 10000
-    named = clouds.environ.get("PG_DUMP")
-    pg_dump = schema.find_pg_dump(major, named=named, env=plain)
-    dump = schema.dump(where, names, pg_dump=pg_dump, env=env)
-    return Exported(dump=dump, schemas=tuple(names), beside=beside, objects=objects(dump, beside))
+        return catalog.read(connection)
 
 
 def _usable(project: Project) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from staging.clouds.fly import Fly
@@ -26,6 +26,7 @@ class Clouds:
     environ: Environ
     fly: Fly
     supabase: Supabase
+    printed: dict[str, Secret] = field(default_factory=dict, repr=False)  # by [secrets] commands
 
 
 def open_clouds(settings: Settings) -> Clouds:

@@ -101,7 +101,7 @@ def _resources(seen: Observation, told: Told, unread: dict[str, str]) -> list[Re
         missing = "Fly app" if seen.app is None else "Supabase project"
         unread[missing] = "staging has none yet"
         return []
-    if seen.schema is None:
+    if seen.catalog is None:
         unread["database schema"] = "staging's database does not let us in"
     found = list(facts.resources(seen))
     if told.keys() == {"production", "staging"}:

@@ -14,6 +14,7 @@ IN_A_ROW = 3
 RESET_AFTER = 6
 """Rejections before a password counts as lost: a project that comes up knows it late."""
 
+PAUSED = frozenset({"INACTIVE", "PAUSING"})
 LOST = frozenset({"INIT_FAILED", "REMOVED", "GOING_DOWN", "RESTORE_FAILED", "PAUSE_FAILED"})
 
 
@@ -97,6 +98,9 @@ def _inactive(seen: Observation) -> str | None:
     if project.status in LOST:
         remedy = "Look at it in the dashboard; once it is deleted, another is made."
         raise ServiceFailed(f"Supabase project {name} is {project.status}.", remedy=remedy)
+    if project.status in PAUSED:
+        remedy = "Restore it in the dashboard, then run this again."
+        raise ServiceFailed(f"Supabase project {name} is paused.", remedy=remedy)
     return None if project.status.startswith("ACTIVE") and project.host else project.status
 
 

@@ -1,22 +1,22 @@
 """Make staging the mirror that the plan says: observe, decide, act, prove."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
-from staging.operations import app, planning, project, reach, schemas
-from staging.operations.journal import changing
+from staging.operations import app, passwords, planning, project, reach, schemas
+from staging.operations.journal import Change, changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
+from staging.rules.catalog import BESIDE, SCHEMA
 from staging.rules.certificates import findings, hostnames
 from staging.rules.plan import changes, refusals
 from staging.rules.resources import Row
-from staging.rules.schema import RESOURCES, SCHEMA
 from staging.settings import Settings
 
 DEPLOYED = {"image", "environment variables", "services and checks", "other configuration"}
@@ -58,10 +58,23 @@ def provision(settings: Settings, *, dry_run: bool, reset_schema: bool) -> Provi
     if dry_run:
         run.look()
         return run.result(dry_run=True)
-    with changing(settings, "provision"):
+    with changing(settings, "provision") as change:
+        passwords.settle_for_provisioning(opened[0])
         run.look()
-        run.act()
+        if run.seen.database and run.seen.password_accepted and change.hold(run.seen.database):
+            note("What the other run changed is looked at first.")
+            run = _Run(opened[0], _begun(), reset_schema=reset_schema)
+            run.look()
+        run.act(change)
     return run.result(dry_run=False)
+
+
+def _begun() -> Steps:
+    """Steps that observe anew, the clouds being open."""
+    steps = Steps()
+    steps.add(OPENED, lambda: None)
+    steps.run()
+    return steps
 
 
 @dataclass(slots=True)
@@ -84,18 +97,20 @@ class _Run:
         self.steps.run()
         self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
 
-    def act(self) -> None:
+    def act(self, change: Change) -> None:
         """Do what the plan says, then observe again: an applied plan leaves nothing to do."""
-        if self.seen.project and self.seen.schema is None:
-            self._let_in()
+        if self.seen.project and self.seen.catalog is None:
+            self._let_in(change)
         if refused := refusals(self.rows):
             told = "\n".join(f"{row.resource}: {row.detail}" for row in refused)
             raise Refused("The plan holds what is not done without consent.", detail=told)
         if not (wanted := changes(self.rows)):
             return
+        for row in wanted:
+            change.note(row.resource, row.action, row.detail)
         note(f"{len(wanted)} of {len(self.rows)} resources to change")
         observed = tuple(timing.name for timing in self.steps.timings)
-        for name, action, after in _actions(self.seen, wanted):
+        for name, action, after in _actions(self.seen, wanted, change):
             self.steps.add(name, action, after=after or observed)
         self.steps.run()
         self._prove(wanted)
@@ -115,13 +130,13 @@ class _Run:
             steps=tuple(self.steps.timings),
         )
 
-    def _let_in(self) -> None:
+    def _let_in(self, change: Change) -> None:
         """A project that is coming up, or whose password is lost, is opened before it is judged."""
         before = tuple(timing.name for timing in self.steps.timings)
         self.steps.add("await the project", partial(project.ensure, self.seen), after=before)
-        opening = partial(project.wait_for_database, self.seen)
+        opening = partial(_open, self.seen, change)
         self.steps.add("open its database", opening, after=["await the project"])
-        self.seen.add_schema_to(self.steps, after=("open its database",))
+        self.seen.add_catalog_to(self.steps, after=("open its database",))
         self.steps.run()
         self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
 
@@ -142,14 +157,21 @@ class _Run:
 Action = tuple[str, partial[None], tuple[str, ...]]
 
 
-def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
+def _open(seen: Observation, change: Change) -> None:
+    """Have the database usable, and locked: what another run does there has not been seen."""
+    project.wait_for_database(seen)
+    if seen.database:
+        change.hold(seen.database, wait=False)
+
+
+def _actions(seen: Observation, wanted: Sequence[Row], change: Change) -> list[Action]:
     """The steps for these rows, each with those that it waits for (none: the observation)."""
     todo = {row.resource: row.action for row in wanted}
     actions: list[Action] = [
         ("ensure the project", partial(project.ensure, seen), ()),
         (
             "wait for its database",
-            partial(project.wait_for_database, seen),
+            partial(_open, seen, change),
             ("ensure the project",),
         ),
         ("read its keys", partial(project.read_keys, seen), ("ensure the project",)),
@@ -157,9 +179,8 @@ def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
     ]
     usable, named = ("wait for its database", "read its keys"), ("ensure the app",)
     if SCHEMA in todo:
-        reset = todo[SCHEMA] == "replace"
-        actions.append(("apply the schema", partial(schemas.apply, seen, reset=reset), usable[:1]))
-    elif todo.keys() & set(RESOURCES.values()):
+        actions += _schema(seen, reset=todo[SCHEMA] == "replace")
+    elif todo.keys() & set(BESIDE):
         actions.append(("mend the database", partial(schemas.mend, seen), usable[:1]))
     if "smoke user" in todo:
         actions.append(("make the smoke user", partial(project.make_user, seen), usable))
@@ -178,6 +199,28 @@ def _actions(seen: Observation, wanted: Sequence[Row]) -> list[Action]:
         before = tuple(name for name, _, _ in actions if name != "make the smoke user")
         actions.append(("deploy", partial(app.deploy_productions_image, seen), before))
     return actions
+
+
+def _schema(seen: Observation, *, reset: bool) -> list[Action]:
+    """Production's schema is exported while staging's project comes up."""
+    exported: list[schemas.Exported] = []
+    export = "export production's schema"
+    return [
+        (export, partial(_into, exported, partial(schemas.export, seen.clouds)), ()),
+        (
+            "apply the schema",
+            partial(_with, exported, partial(schemas.apply, seen, reset=reset)),
+            ("wait for its database", export),
+        ),
+    ]
+
+
+def _into(kept: list[schemas.Exported], export: Callable[[], schemas.Exported]) -> None:
+    kept.append(export())
+
+
+def _with(kept: list[schemas.Exported], apply: Callable[[schemas.Exported], None]) -> None:
+    apply(kept[0])
 
 
 def _findings(seen: Observation) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from staging.errors import NotSo
 from staging.inventory import Machine, Release
-from staging.operations.deploy import Deployment, deploy
+from staging.operations.deploy import Deployment, deploy, running
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import note
@@ -26,11 +26,13 @@ class RolledBack(Deployment):
 def rollback(settings: Settings, *, to: int | None, wait: float) -> RolledBack:
     """Deploy the image of the release `to`, or of the newest whose image is another."""
     clouds = open_clouds(settings)
-    with changing(settings, "rollback"):
+    with changing(settings, "rollback") as change:
+        change.hold_of(clouds)
         app = settings.staging.app
         machines, releases = clouds.fly.machines(app), clouds.fly.releases(app)
         chosen = earlier(releases, machines) if to is None else numbered(releases, to)
         note(f"  Rolling back to release {chosen.version} of {chosen.created_at}: {chosen.image}")
+        change.note("machines", "update", f"{running(machines)} → {chosen.image}")
         done = _deployed(clouds, chosen, wait=wait)
         if to is None:
             _prove_another(machines, done, chosen)

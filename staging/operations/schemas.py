@@ -1,13 +1,16 @@
 """Give staging's database production's schema: in one transaction, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from staging.clouds import postgres, schema
 from staging.clouds.schema import Beside
-from staging.errors import Refused
+from staging.errors import Refused, ServiceFailed
 from staging.operations import reach
 from staging.operations.observe import Observation
+from staging.operations.opening import Clouds, program_environment
 from staging.operations.steps import note
 from staging.rules.schema import applicable
 
@@ -15,20 +18,35 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 
-def apply(seen: Observation, *, reset: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A database's schema: the dump, the schemas in it, and what belongs to it elsewhere."""
+
+    dump: str
+    schemas: tuple[str, ...]
+    beside: tuple[Beside, ...]
+
+
+def export(clouds: Clouds) -> Exported:
+    """Production's schema, read only, by the pg_dump that its server needs."""
+    where, env = reach.production_database(clouds), program_environment(clouds.environ)
+    plain = {k: v for k, v in env.items() if isinstance(v, str)}
+    with postgres.connect(where, read_only=True) as connection:
+        names = schema.schemas(connection)
+        beside = tuple(schema.beside(connection, names))
+        major = connection.info.server_version // 10000
+    pg_dump = schema.find_pg_dump(major, named=clouds.environ.get("PG_DUMP"), env=plain)
+    dump = schema.dump(where, names, pg_dump=pg_dump, env=env)
+    return Exported(dump=dump, schemas=tuple(names), beside=beside)
+
+
+def apply(seen: Observation, exported: Exported, *, reset: bool) -> None:
     """Apply what was exported to an empty database, or to one that is emptied first.
 
     Rows come along only of the tables named in [schema] reference, and of the history of
     migrations, without which `supabase db push` would apply them all again.
     """
-    exported, clouds, target = seen.production_schema, seen.clouds, seen.database
-    if exported is None or target is None:
-        return
-    with (
-        postgres.connect(reach.production_database(clouds), read_only=True) as production,
-        postgres.connect(target, read_only=False) as staging,
-    ):
-        prove_apart(production, staging)
+    with _both(seen) as (production, staging):
         if reset:
             schema.empty(staging)
         first, last = _mending(exported.beside, schema.beside(staging, exported.schemas))
@@ -37,22 +55,30 @@ def apply(seen: Observation, *, reset: bool) -> None:
         postgres.script(staging, applicable(exported.dump, exported.schemas))
         postgres.script(staging, "\n".join(last))
         postgres.script(staging, "set search_path to default")  # as triggers on the rows expect
-        for table in (schema.HISTORY, *(_named(name) for name in clouds.settings.reference)):
+        for table in (schema.HISTORY, *(_named(n) for n in seen.clouds.settings.reference)):
             _copy(production, staging, table)
 
 
 def mend(seen: Observation) -> None:
     """Have what stands beside the schema as production has it; no row is touched."""
-    exported, target = seen.production_schema, seen.database
-    if exported is None or target is None:
-        return
+    with _both(seen) as (production, staging):
+        names = schema.schemas(production)
+        both = (schema.beside(production, names), schema.beside(staging, names))
+        first, last = _mending(*both)
+        postgres.script(staging, "\n".join([*first, *last]))
+
+
+@contextmanager
+def _both(seen: Observation) -> Iterator[tuple["Connection[Any]", "Connection[Any]"]]:
+    """Production to be read and staging to be changed, which are proved to be two."""
+    if seen.database is None:
+        raise ServiceFailed("Staging's database is not known yet.", remedy="Run this again.")
     with (
         postgres.connect(reach.production_database(seen.clouds), read_only=True) as production,
-        postgres.connect(target, read_only=False) as staging,
+        postgres.connect(seen.database, read_only=False) as staging,
     ):
         prove_apart(production, staging)
-        first, last = _mending(exported.beside, schema.beside(staging, exported.schemas))
-        postgres.script(staging, "\n".join([*first, *last]))
+        yield production, staging
 
 
 def _mending(

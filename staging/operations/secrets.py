@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from staging.errors import ConfigurationError
+from staging.operations import generated, sources
+from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds
 from staging.secret import Secret
 from staging.settings import SecretSource
@@ -19,7 +20,7 @@ class Known:
 
 def values(clouds: Clouds, known: Known) -> dict[str, Secret | str | None]:
     """Each secret's value: plain text where staging.toml shows it, None where it comes later."""
-    found = {source.name: _value(clouds, known, source) for source in clouds.settings.secrets}
+    found = {source.name: value(clouds, known, source) for source in clouds.settings.secrets}
     return {name: value for name, value in found.items() if value != ""}
 
 
@@ -28,23 +29,14 @@ def text(value: Secret | str) -> str:
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def _value(clouds: Clouds, known: Known, source: SecretSource) -> Secret | str | None:
-    if source.value is not None:
-        return source.value
+def value(clouds: Clouds, known: Known, source: SecretSource) -> Secret | str | None:
+    """One secret's value; None where it comes later, empty where an optional one has none."""
     if source.known:
         return {
             "database-url": known.database_url,
             "project-url": known.project_url,
             "publishable-key": known.publishable_key,
         }[source.known]
-    variable = source.environment or ""
-    found = clouds.environ.secret(variable)
-    if found is None and source.optional:
-        return ""
-    if found is None:
-        raise ConfigurationError(
-            f"{variable} is not set, from which the secret {source.name} comes.",
-            detail=f'staging.toml: secrets.{source.name} = {{ environment = "{variable}" }}',
-            remedy=f"Export {variable}, or add `optional = true` to secrets.{source.name}.",
-        )
-    return found
+    if source.generated:
+        return generated.value(Credentials(clouds.settings, clouds.environ), source.name)
+    return sources.read(clouds, source)

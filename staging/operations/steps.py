@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from staging.clouds import limits, process
 from staging.errors import StagingError
 
 PATIENCE = 1.0  # seconds before a step that is still running is mentioned
@@ -126,8 +127,11 @@ def until(
     check: Callable[[], str | None], *, what: str, limit: float, first_pause: float = 0.1
 ) -> None:
     """Call `check` until it returns None; until then it says what it saw. Pauses grow to 3 s."""
+    limit = limits.limit(limit)
     deadline, pause = time.monotonic() + limit, first_pause
     while (seen := check()) is not None:
+        if process.ending():
+            raise StagingError(f"Interrupted while waiting for this: {what}.")
         if time.monotonic() + pause > deadline:
             raise StagingError(
                 f"{what} did not happen within {limit:g} s.",

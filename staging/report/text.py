@@ -1,5 +1,6 @@
 """Results as text for a person."""
 
+import staging.report.secrets  # noqa: F401 - it registers itself
 from staging.operations.deploy import Deployment
 from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from staging.inventory import Allowed
+from staging.rules.catalog import RESOURCES, SCHEMA, Catalog, differences, resource
 from staging.rules.resources import Change, compared
 
 Verdict = Literal["pass", "fail", "invalid"]
@@ -56,13 +57,28 @@ class Judgement:
 
 def compare(name: str, production: object, staging: object) -> Resource:
     """Both sides' facts, documents of mappings, lists and values, leaf by leaf."""
-    both = json.dumps([production, staging], sort_keys=True, default=str)
     return Resource(
         name=name,
         values=max(_leaves(production), _leaves(staging)),
         differences=compared(staging, production),
-        digest=hashlib.sha256(both.encode()).hexdigest(),
+        digest=_digest([production, staging]),
     )
+
+
+def databases(production: Catalog, staging: Catalog) -> Iterator[Resource]:
+    """Two databases' catalogs, by the resources that their objects belong to."""
+    found = differences(production, staging)
+    for name in (SCHEMA, *dict.fromkeys(RESOURCES.values())):
+        sides = [
+            {" ".join(key): facts for key, facts in side.items() if resource(key[0]) == name}
+            for side in (production, staging)
+        ]
+        yield Resource(
+            name=name,
+            values=max(map(_leaves, sides)),
+            differences=tuple(change for kind, change in found if resource(kind) == name),
+            digest=_digest(sides),
+        )
 
 
 def judge(
@@ -139,6 +155,11 @@ def _certificate(resources: Sequence[Resource], now: datetime, hours: float) -> 
         issued_at=issued.isoformat(timespec="seconds"),
         valid_until=(issued + timedelta(hours=hours)).isoformat(timespec="seconds"),
     )
+
+
+def _digest(sides: object) -> str:
+    text = json.dumps(sides, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _leaves(value: Any) -> int:  # noqa: ANN401 - any JSON

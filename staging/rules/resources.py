@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from staging.inventory import App, Certificate, Guest, Machine, Project
 from staging.rules.cost import Cost
-from staging.rules.schema import Difference
 
 LONGEST = 160
 """Characters of a value that are shown; a digest tells two longer ones apart."""
@@ -83,14 +82,15 @@ class Wanted:
 class Found:
     """The mirror as the clouds say it is. None stands for what is not there yet.
 
-    `schema` lists how staging's schema differs, `blank` says that nobody has made anything there.
+    `schema` lists how staging's database differs, by kind; `blank` says that nobody has made
+    anything there.
     `secrets` says of each wanted secret whether Fly holds its value; `config` is what the
     app's release was made with, `file` what fly.staging.toml says.
     """
 
     project: Project | None
     password_accepted: bool
-    schema: Sequence[Difference] | None
+    schema: Sequence[tuple[str, Change]] | None
     blank: bool
     keys: bool
     smoke_user: bool

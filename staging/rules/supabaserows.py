@@ -1,12 +1,18 @@
 """The plan's rows for Supabase: the project, its database, its settings, its keys and users."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 
-from staging.rules.resources import Found, Row, Wanted
-from staging.rules.schema import RESOURCES, SCHEMA, Difference, resource
+from staging.rules.catalog import BESIDE, SCHEMA, resource
+from staging.rules.resources import Change, Found, Row, Wanted, told
 
-KEPT = {"EXTENSION", "BUCKET"}
-"""Kinds of which one too many is never taken away, and another is not made anew."""
+KEPT = ("extension ", "bucket ")
+"""Objects of which one too many is never taken away: rows may be theirs."""
+
+UNMENDED = re.compile(
+    r"^extension .*\.(version|schema)$|^publication (?!table ).*\.|^platform .*\.(enabled|comment)$"
+)
+"""What parity tells, and only a person or Supabase can change: versions, publications' options."""
 
 
 def rows(wanted: Wanted, found: Found, *, reset_schema: bool) -> Iterator[Row]:
@@ -16,7 +22,7 @@ def rows(wanted: Wanted, found: Found, *, reset_schema: bool) -> Iterator[Row]:
     yield _version(wanted, found)
     yield _password(found)
     yield _schema(found, reset_schema=reset_schema)
-    for name in RESOURCES.values():
+    for name in BESIDE:
         yield _beside(name, found)
     yield _keys(found)
     yield _user(found)
@@ -61,28 +67,32 @@ def _password(found: Found) -> Row:
 def _schema(found: Found, *, reset_schema: bool) -> Row:
     if found.project is not None and found.schema is None:
         return Row(SCHEMA, "update", "compared once its database lets us in")
-    differences = [each for each in found.schema or () if resource(each.kind) == SCHEMA]
-    if found.schema is None or (found.blank and differences):
+    changes = _of(SCHEMA, found)
+    if found.schema is None or (found.blank and changes):
         return Row(SCHEMA, "create", "exported from production, without data")
-    if not differences:
+    if not changes:
         return Row(SCHEMA, "nothing", "equals production's")
-    detail = f"{len(differences)} differences: {_some(differences)}"
+    detail = f"{len(changes)} differences: {told(changes)}"
     if reset_schema:
-        return Row(SCHEMA, "replace", f"{detail}; staging's rows are lost")
+        return Row(SCHEMA, "replace", f"{detail}; staging's rows are lost", changes)
     rest = "--reset-schema replaces it, with the loss of its rows"
-    return Row(SCHEMA, "refused", f"{detail}; {rest}")
+    return Row(SCHEMA, "refused", f"{detail}; {rest}", changes)
 
 
 def _beside(name: str, found: Found) -> Row:
     """What can be mended without the loss of a row, but for what would have to be taken away."""
     if found.schema is None:
         return Row(name, "create", "as production has them")
-    differences = [each for each in found.schema if resource(each.kind) == name]
-    if not differences:
+    changes = tuple(c for c in _of(name, found) if not UNMENDED.search(c.path))
+    if not changes:
         return Row(name, "nothing", "as production has them")
-    if lossy := [each for each in differences if each.kind in KEPT and each.what != "missing"]:
-        return Row(name, "refused", f"{_some(lossy)}; rows may depend on it: mend it by hand")
-    return Row(name, "update", _some(differences))
+    if kept := tuple(c for c in changes if c.wanted is None and c.path.startswith(KEPT)):
+        return Row(name, "refused", f"{told(kept)}; rows may depend on it: mend it by hand", kept)
+    return Row(name, "update", told(changes), changes)
+
+
+def _of(name: str, found: Found) -> tuple[Change, ...]:
+    return tuple(change for kind, change in found.schema or () if resource(kind) == name)
 
 
 def _keys(found: Found) -> Row:
@@ -95,7 +105,3 @@ def _user(found: Found) -> Row:
     if found.smoke_user:
         return Row("smoke user", "nothing", "signs in")
     return Row("smoke user", "create", "in staging's Supabase Auth")
-
-
-def _some(differences: Sequence[Difference]) -> str:
-    return "; ".join(map(str, differences[:5]))

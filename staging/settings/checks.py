@@ -14,6 +14,8 @@ from staging.errors import ConfigurationError
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+SOURCES = ("value", "environment", "from", "file", "command", "generated")
+
 
 def check(document: dict[str, Any], *, file: str) -> None:
     """Raise ConfigurationError for the first thing that is wrong."""
@@ -55,8 +57,14 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
         if not _day(entry["expires"]):
             yield f"parity.allowed[{number}].expires", "there is no such day.", "YYYY-MM-DD"
     for name, entry in document["secrets"].items():
-        if len(entry.keys() & {"value", "environment", "from"}) != 1:
-            yield f"secrets.{name}", "its source is not clear.", "one of value, environment, from"
+        given, shared = entry.keys() & set(SOURCES), "production" in entry
+        if len(given) != 1 and not (shared and not given):
+            expected = f"one of {', '.join(SOURCES)}; or production"
+            yield f"secrets.{name}", "its source is not clear.", expected
+        elif shared and given - {"environment", "file", "command"}:
+            problem = "production's value cannot be read from Fly."
+            expected = "its value by one of environment, file, command beside production"
+            yield f"secrets.{name}", problem, expected
 
 
 def nearest(wrong: object, names: Iterable[str]) -> str:

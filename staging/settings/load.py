@@ -80,6 +80,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
+        lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
     )
 
 
@@ -139,10 +140,17 @@ def _dates_as_text(value: Any) -> Any:  # noqa: ANN401 - any TOML
 
 
 def _secret(name: str, entry: dict[str, Any]) -> SecretSource:
+    production = entry.get("production", False)
+    own = production and not entry.keys() & {"file", "command"}  # by the same name here as there
     return SecretSource(
         name=name,
         value=entry.get("value"),
-        environment=entry.get("environment"),
+        environment=entry.get("environment", name if own else None),
         known=entry.get("from"),
         optional=entry.get("optional", False),
+        file=entry.get("file"),
+        command=tuple(entry.get("command", ())),
+        generated=entry.get("generated", False),
+        production=production,
+        needed_by=entry.get("needed_by", ""),
     )

@@ -44,13 +44,35 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretSource:
-    """Where one secret of the application comes from; just one of the three is set."""
+    """Where one secret of the application comes from: one of `value` to `generated` is set.
+
+    `production` says that production is meant to hold the same value under the same name, which
+    only its digest can tell: nobody can read a secret back from Fly.
+    """
 
     name: str
     value: str | None
     environment: str | None
     known: str | None
     optional: bool
+    file: str | None = None
+    command: tuple[str, ...] = ()
+    generated: bool = False
+    production: bool = False
+    needed_by: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Its source in a few words, never its value."""
+        named = {
+            "staging.toml": self.value is not None,
+            f"from {self.known}": self.known,
+            f"environment {self.environment}": self.environment,
+            f"file {self.file}": self.file,
+            f"command {' '.join(self.command[:1])}": self.command,
+            "generated": self.generated,
+        }
+        return next(text for text, is_it in named.items() if is_it)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +105,7 @@ class Settings:
     crawl_domain: str | None
     smoke_service: str | None
     smoke_only: tuple[str, ...]
+    lock_seconds: float = 60.0
 
     @property
     def kept(self) -> Path:

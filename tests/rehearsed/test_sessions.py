@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.production import SENTRY
+from tests.leaks import Search
 from tests.rehearsed.checkout import Checkout
 
 SHORT = ("--", "--seconds", "6")
@@ -84,11 +86,13 @@ def test_an_interrupted_session_leaves_nobody(provisioned: Checkout, session: st
 
 
 def test_no_session_tells_a_secret(provisioned: Checkout) -> None:
-    kept = json.loads((provisioned.root / ".staging" / "credentials.json").read_text())
-    password = kept["rehearsal/blue-banded-bee-staging"]["database_password"]
+    search = Search(provisioned.root, public=frozenset({SENTRY}))
+    search.learn_all()
     for name in ("smoke", "load"):
-        told = provisioned.run("nox", "-s", name, *(SHORT if name == "load" else ())).stdout
+        done = provisioned.run("nox", "-s", name, *(SHORT if name == "load" else ()))
+        search.hear(done.stdout, done.stderr, of=name)
         reports = [file.read_text() for file in (provisioned.root / "reports").iterdir()]
-        for text in [told, *reports]:
-            assert password not in text
+        for text in [done.stdout, *reports]:
             assert "eyJ" not in text  # how every token of Supabase Auth begins
+    assert search.scan() == []
+    assert len(search.sought) > 5, search.summary()

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from staging.clouds import postgres, schema
+from staging.clouds import catalog, postgres, schema
 from staging.clouds.postgres import Address, PasswordRejected, connect
 from staging.errors import ConfigurationError, ServiceFailed
-from staging.rules.schema import applicable, differences, objects
+from staging.rules.catalog import Catalog, differences
+from staging.rules.schema import applicable
 from staging.secret import Secret
 from tests.postgres import binaries, server
 
@@ -69,10 +70,9 @@ def test_a_schema_arrives_whole_and_without_rows(production: Address, staging: A
         postgres.script(connection, schema.leaking(connection, names))
         postgres.script(connection, applicable(dump, names))
         postgres.script(connection, "\n".join(each.made for each in beside))
-    again, _, beside_again = exported(staging)
     assert names == ["public", "supabase_migrations"]
     assert {each.kind for each in beside} == {"PUBLICATION TABLE", "PLATFORM TRIGGER"}
-    assert differences(objects(dump, beside), objects(again, beside_again)) == ()
+    assert differences(catalogs(production), catalogs(staging)) == ()
     with connect(staging, read_only=True) as connection:
         assert postgres.rows(connection, "select count(*) from public.plans") == [(0,)]
 
@@ -80,7 +80,7 @@ def test_a_schema_arrives_whole_and_without_rows(production: Address, staging: A
 def test_an_emptied_database_takes_the_same_schema_again(staging: Address) -> None:
     with connect(staging, read_only=False) as connection:
         postgres.script(connection, MADE)
-    before = objects(*exported_parts(staging))
+    before = catalogs(staging)
     dump, names, beside = exported(staging)
     with connect(staging, read_only=False) as connection:
         schema.empty(connection)
@@ -88,12 +88,12 @@ def test_an_emptied_database_takes_the_same_schema_again(staging: Address) -> No
         postgres.script(connection, schema.leaking(connection, names))
         postgres.script(connection, applicable(dump, names))
         postgres.script(connection, "\n".join(each.made for each in beside))
-    assert differences(before, objects(*exported_parts(staging))) == ()
+    assert differences(before, catalogs(staging)) == ()
 
 
-def exported_parts(address: Address) -> tuple[str, list[schema.Beside]]:
-    dump, _, beside = exported(address)
-    return dump, beside
+def catalogs(address: Address) -> Catalog:
+    with connect(address, read_only=True) as connection:
+        return catalog.read(connection)
 
 
 def test_rows_of_a_reference_table_are_copied_once(production: Address, staging: Address) -> None:

@@ -5,8 +5,7 @@ import pytest
 from staging.inventory import App, Guest, Machine, Project
 from staging.rules.cost import Cost
 from staging.rules.plan import changes, plan, refusals
-from staging.rules.resources import Found, Group, Row, Wanted
-from staging.rules.schema import Difference
+from staging.rules.resources import Change, Found, Group, Row, Wanted
 
 CONFIG = {
     "app": "bee-staging",
@@ -80,14 +79,15 @@ ALL = Found(
 )
 
 
-def beside(kind: str, what: str = "missing") -> tuple[Difference, ...]:
-    return (Difference(kind, "x", what),)
+def beside(path: str, found: str | None = None, wanted: str | None = "there") -> object:
+    kind = path.partition(" x")[0]
+    return ((kind, Change(path, found, wanted)),)
 
 
 SERVED = {"http_service": CONFIG["http_service"]}
 OTHER = {"internal_port": 8080, "checks": [{"path": "/health/db"}]}
 SMALL = Guest(cpu_kind="shared", cpus=1, memory_mb=256)
-DIFFERENT = (Difference("TABLE", "public.jobs", "missing"),)
+DIFFERENT = (("column", Change("column public.jobs.id.type", "text", "uuid")),)
 
 
 def with_(**fields: object) -> Machine:
@@ -116,12 +116,15 @@ def test_where_all_is_there_nothing_is_to_do() -> None:
         ({"password_accepted": False, "schema": None}, "database schema", "update", "lets us in"),
         ({"schema": DIFFERENT}, "database schema", "refused", "--reset-schema"),
         ({"schema": DIFFERENT, "blank": True}, "database schema", "create", "without data"),
-        ({"schema": beside("EXTENSION")}, "extensions", "update", "extension x: missing"),
-        ({"schema": beside("EXTENSION", "unexpected")}, "extensions", "refused", "by hand"),
-        ({"schema": beside("BUCKET", "different")}, "storage buckets", "refused", "by hand"),
-        ({"schema": beside("PUBLICATION TABLE")}, "realtime", "update", "missing"),
-        ({"schema": beside("PLATFORM TRIGGER", "different")}, "triggers", "update", "different"),
-        ({"schema": beside("PLATFORM POLICY", "unexpected")}, "policies", "update", "unexpected"),
+        ({"schema": beside("extension x")}, "extensions", "update", "extension x = there is"),
+        ({"schema": beside("extension x", "there", None)}, "extensions", "refused", "by hand"),
+        ({"schema": beside("extension x.version", "1", "2")}, "extensions", "nothing", ""),
+        ({"schema": beside("bucket x.public", "true", "false")}, "storage", "update", "true"),
+        ({"schema": beside("bucket x", "there", None)}, "storage buckets", "refused", "by hand"),
+        ({"schema": beside("publication table x")}, "realtime", "update", "missing"),
+        ({"schema": beside("publication x.update", "true", "false")}, "realtime", "nothing", ""),
+        ({"schema": beside("platform trigger x")}, "triggers", "update", "missing"),
+        ({"schema": beside("platform policy x", "there", None)}, "policies", "update", "much"),
         ({"smoke_user": False}, "smoke user", "create", "Auth"),
         ({"addresses": ("v6",)}, "IPv4 address", "create", "shared"),
         ({"addresses": ("shared_v4",)}, "IPv6 address", "create", ""),

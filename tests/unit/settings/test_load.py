@@ -112,3 +112,44 @@ def test_the_environment_chooses_target_and_programs(
     loaded = settings.load(tmp_path)
     assert (loaded.target.name, loaded.target.flyctl) == ("cloud", "/opt/flyctl")
     assert loaded.target.environment == tmp_path / ".env"
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("{}", "should be non-empty"),
+        ('{ needed_by = "the mailer" }', "one of value, environment, from, file, command, gen"),
+        ('{ file = "a", command = ["b"] }', "its source is not clear"),
+        ("{ command = [] }", "non-empty"),
+        ('{ command = "vault read key" }', "Expected a list"),
+        ("{ generated = false }", "false will not do"),
+        ("{ generated = true, production = true }", "cannot be read from Fly"),
+        ('{ fiel = "a" }', 'did you mean "file"'),
+    ],
+)
+def test_a_secrets_source_that_will_not_do_is_told(tmp_path: Path, entry: str, told: str) -> None:
+    text = SHIPPED.replace('{ environment = "STAGING_SENTRY_DSN" }', entry)
+    assert told in str(refused(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("entry", "origin", "shared"),
+    [
+        ('{ value = "debug" }', "staging.toml", False),
+        ('{ from = "database-url" }', "from database-url", False),
+        ('{ environment = "X", needed_by = "mail" }', "environment X", False),
+        ('{ file = "k/ey" }', "file k/ey", False),
+        ('{ command = ["op", "read"] }', "command op", False),
+        ("{ generated = true }", "generated", False),
+        ("{ production = true }", "environment SENTRY_DSN", True),
+        ('{ production = true, environment = "X" }', "environment X", True),
+        ('{ production = true, file = "k" }', "file k", True),
+    ],
+)
+def test_each_source_of_a_secret_is_read(
+    tmp_path: Path, entry: str, origin: str, shared: bool
+) -> None:
+    text = SHIPPED.replace('{ environment = "STAGING_SENTRY_DSN" }', entry)
+    (tmp_path / "staging.toml").write_text(text)
+    found = next(s for s in settings.load(tmp_path).secrets if s.name == "SENTRY_DSN")
+    assert (found.origin, found.production) == (origin, shared)
