@@ -97,6 +97,14 @@ class StoredSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate that Fly was asked for; `ready` once DNS leads there and it was issued."""
+
+    hostname: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A Supabase project. `host` may carry a port (`host:port`); PostgreSQL's is 5432."""
 

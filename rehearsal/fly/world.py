@@ -12,6 +12,7 @@ from aiohttp import web
 from rehearsal.fly import flytoml, machineconfig
 from rehearsal.fly.platform.api import Api
 from rehearsal.fly.platform.apps import Apps
+from rehearsal.fly.platform.certificates import Certificates
 from rehearsal.fly.platform.fleet import Fleet
 from rehearsal.fly.platform.host import Means
 from rehearsal.fly.platform.leases import Leases
@@ -39,6 +40,7 @@ class FlyWorld:
         self._command = tuple(command)
         self._state = load(home / "state" / "fly.json")
         self.apps = Apps(self._state)
+        self.certificates = Certificates(self._state)
         self.fleet = Fleet(self._state, images=images)
         self.leases = Leases()
         self._proxies: dict[str, Proxy] = {}

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from staging.clouds.program import Program, version
 from staging.errors import Refused, StagingError
-from staging.inventory import App, Guest, Machine, Release, StoredSecret
+from staging.inventory import App, Certificate, Guest, Machine, Release, StoredSecret
 from staging.secret import Secret
 
 QUIET = {
@@ -24,6 +24,8 @@ LOOK = 60.0  # seconds for a call that only reads
 CHANGE = 120.0
 DEPLOY = 900.0
 RELEASE_COMMAND = "fly_app_release_command"
+ISSUED = {"ready", "active"}
+"""flyctl's word for a certificate that is in use, and that of the Machines API."""
 
 
 class Fly:
@@ -71,6 +73,10 @@ class Fly:
         """The types of the app's addresses, such as v6, shared_v4."""
         return self._records(("ips", "list", "--app", app, "--json"), _addresses)
 
+    def certificates(self, app: str) -> tuple[Certificate, ...]:
+        """The certificates that the app was given for hostnames of its own."""
+        return self._records(("certs", "list", "--app", app, "--json"), _certificates)
+
     def create(self, app: str, *, organisation: str) -> None:
         """Make an app, or NameTaken."""
         self._change(app, "apps", "create", app, "--org", organisation, "--json")
@@ -79,6 +85,10 @@ class Fly:
         """Give an app an address that costs nothing: a shared v4 or a v6."""
         words = {"v4": ("allocate-v4", "--shared"), "v6": ("allocate-v6",)}[kind]
         self._change(app, "ips", *words, "--app", app)
+
+    def add_certificate(self, app: str, hostname: str) -> None:
+        """Ask for a certificate; Fly issues it once DNS leads the hostname to the app."""
+        self._change(app, "certs", "add", hostname, "--app", app)
 
     def stage_secrets(self, app: str, secrets: Mapping[str, Secret | str]) -> None:
         """Hold secrets for the next deploy; no machine restarts."""
@@ -198,3 +208,15 @@ def _secrets(entries: list[dict[str, str]] | None) -> tuple[StoredSecret, ...]:
 
 def _addresses(entries: list[dict[str, Any]] | None) -> tuple[str, ...]:
     return tuple(str(entry["Type"]) for entry in entries or ())
+
+
+def _certificates(answer: list[Any] | dict[str, Any] | None) -> tuple[Certificate, ...]:
+    """A list; newer versions may put it into an object, and spell its keys in small letters."""
+    found = answer["certificates"] if isinstance(answer, dict) else answer
+    return tuple(_certificate(entry) for entry in found or ())
+
+
+def _certificate(entry: Mapping[str, Any]) -> Certificate:
+    given = {key.replace("_", "").lower(): value for key, value in entry.items()}
+    status = given.get("clientstatus") or given.get("status") or ""
+    return Certificate(hostname=given["hostname"].lower(), ready=status.lower() in ISSUED)

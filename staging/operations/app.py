@@ -1,4 +1,4 @@
-"""The Fly half of the mirror: its app, addresses, secrets, configuration and machines."""
+"""The Fly half of the mirror: app, addresses, certificates, secrets, configuration, machines."""
 
 from collections import Counter
 
@@ -8,6 +8,8 @@ from staging.operations import generated, planning, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import deploy
 from staging.operations.observe import Observation
+from staging.operations.steps import note
+from staging.rules.certificates import record
 
 
 def ensure(seen: Observation) -> None:
@@ -23,6 +25,13 @@ def ensure(seen: Observation) -> None:
 def allocate(seen: Observation, *, kind: str) -> None:
     """Give the app an address that costs nothing."""
     seen.clouds.fly.allocate(seen.clouds.settings.staging.app, kind=kind)
+
+
+def certify(seen: Observation, *, hostname: str) -> None:
+    """Ask for a certificate, and say at once what DNS needs: health may be asked there next."""
+    name = seen.clouds.settings.staging.app
+    seen.clouds.fly.add_certificate(name, hostname)
+    note(record(hostname, name))
 
 
 def stage_secrets(seen: Observation) -> None:

@@ -9,12 +9,13 @@ from staging import flyconfig
 from staging.clouds import catalog, postgres
 from staging.clouds.postgres import Address, PasswordRejected
 from staging.errors import NotFound, Refused, ServiceFailed
-from staging.inventory import App, Machine, Project, StoredSecret
+from staging.inventory import App, Certificate, Machine, Project, StoredSecret
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds
 from staging.operations.steps import Steps
 from staging.rules.catalog import Catalog, differences, untouched
+from staging.rules.certificates import hostnames
 from staging.rules.resources import Change
 from staging.secret import Secret
 
@@ -35,6 +36,7 @@ class Observation:
     machines: tuple[Machine, ...] = ()
     secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
     addresses: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
     config: Mapping[str, Any] | None = None
     project: Project | None = None
     database: Address | None = None
@@ -61,6 +63,13 @@ class Observation:
         look(f"read staging's configuration{once_more}", self._config, after=(app,))
         look(f"read staging's catalogs{once_more}", self._catalog, after=(projects,))
         look(f"sign in as the smoke user{once_more}", self._user, after=(projects,))
+
+    def add_certificates_to(self, steps: Steps, *, again: bool = False) -> None:
+        """Add the step that reads certificates beside the others, if staging is to have any."""
+        if hostnames(self.clouds.settings.staging.url):
+            once_more = " again" if again else ""
+            name, app = f"read staging's certificates{once_more}", f"find staging's app{once_more}"
+            steps.add(name, self._certificates, after=(app,))
 
     def add_catalog_to(self, steps: Steps, *, after: tuple[str, ...]) -> None:
         """Add the step that reads staging's catalogs, once its database lets us in."""
@@ -140,6 +149,10 @@ class Observation:
     def _addresses(self) -> None:
         if self.app:
             self.addresses = self.clouds.fly.addresses(self.app.name)
+
+    def _certificates(self) -> None:
+        if self.app:
+            self.certificates = self.clouds.fly.certificates(self.app.name)
 
     def _config(self) -> None:
         if self.app and self.app.version:

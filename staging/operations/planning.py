@@ -11,6 +11,7 @@ from staging.inventory import Guest, Machine
 from staging.operations import reach, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.observe import Observation
+from staging.rules.certificates import hostnames
 from staging.rules.cost import monthly
 from staging.rules.flyloss import refuse_losses
 from staging.rules.plan import plan
@@ -46,6 +47,8 @@ def wanted(seen: Observation) -> Wanted:
             size=staging.size,
         ),
         budget_usd=seen.clouds.settings.budget_usd,
+        hostnames=hostnames(staging.url),
+        domains=0 if staging.url else len(seen.clouds.settings.production.domains),
     )
 
 
@@ -61,6 +64,7 @@ def found(seen: Observation) -> Found:
         smoke_user=seen.smoke_user,
         app=seen.app,
         addresses=seen.addresses,
+        certificates=seen.certificates,
         secrets=held(seen),
         config=seen.config,
         file=flyconfig.read(path) if path.is_file() else None,

@@ -14,6 +14,7 @@ from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
 from staging.rules.catalog import BESIDE, SCHEMA
+from staging.rules.certificates import findings, hostnames
 from staging.rules.plan import changes, refusals
 from staging.rules.resources import Row
 from staging.settings import Settings
@@ -92,6 +93,7 @@ class _Run:
     def look(self) -> None:
         """Observe and decide."""
         self.seen.add_to(self.steps, after=(OPENED,))
+        self.seen.add_certificates_to(self.steps)
         self.steps.run()
         self.rows = planning.rows(self.seen, reset_schema=self.reset_schema)
 
@@ -142,6 +144,7 @@ class _Run:
         before = tuple(timing.name for timing in self.steps.timings)
         self.seen = again = self.seen.again()
         again.add_to(self.steps, after=before, again=True)
+        again.add_certificates_to(self.steps, again=True)
         self.steps.run()
         left = changes(rows := planning.rows(again, reset_schema=False))
         if left or refusals(rows):
@@ -185,6 +188,11 @@ def _actions(seen: Observation, wanted: Sequence[Row], change: Change) -> list[A
         if f"IP{kind} address" in todo:
             allocate = partial(app.allocate, seen, kind=kind)
             actions.append((f"allocate {kind}", allocate, named))
+    actions += [
+        (f"ask for {host}", partial(app.certify, seen, hostname=host), named)
+        for host in hostnames(seen.clouds.settings.staging.url)
+        if f"certificate {host}" in todo
+    ]
     actions.append(("stage the secrets", partial(app.stage_secrets, seen), (*usable, *named)))
     actions.append(("write fly.staging.toml", partial(app.write_config, seen), (*usable, *named)))
     if any(name in DEPLOYED or name.startswith(("machines ", "secret ")) for name in todo):
@@ -217,9 +225,11 @@ def _with(kept: list[schemas.Exported], apply: Callable[[schemas.Exported], None
 
 def _findings(seen: Observation) -> tuple[str, ...]:
     """What is worth knowing beside the plan."""
+    awaited = findings(planning.wanted(seen), planning.found(seen))
     if flyconfig.health_checked(planning.configuration(seen)):
-        return ()
+        return awaited
     return (
+        *awaited,
         "production's fly.toml has no health check: flyctl calls a dead image deployed; "
         "health is judged here by requests of our own",
     )

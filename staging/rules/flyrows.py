@@ -1,9 +1,10 @@
-"""The plan's rows for Fly: app, addresses, secrets, configuration, machines, image."""
+"""The plan's rows for Fly: from its app and addresses to its machines and their image."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from staging.inventory import Guest, Machine
+from staging.rules import certificates
 from staging.rules.resources import Change, Found, Row, Wanted, compared, told
 
 SERVING = ("http_service", "services", "checks", "metrics")
@@ -18,6 +19,7 @@ def rows(wanted: Wanted, found: Found) -> Iterator[Row]:
     yield _app(wanted, found)
     for kind in ("v4", "v6"):
         yield _address(kind, found)
+    yield from certificates.rows(wanted, found)
     yield _file(wanted, found)
     for name, held in found.secrets.items():
         yield _secret(name, held)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from staging.inventory import App, Guest, Machine, Project
+from staging.inventory import App, Certificate, Guest, Machine, Project
 from staging.rules.cost import Cost
 
 LONGEST = 160
@@ -57,7 +57,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The mirror as settings and production say it should be. `engine` is PostgreSQL's version."""
+    """The mirror as settings and production say it should be. `engine` is PostgreSQL's version.
+
+    `hostnames` are those that take a certificate; `domains` counts production's where staging
+    answers at none.
+    """
 
     app: str
     project: str
@@ -70,6 +74,8 @@ class Wanted:
     groups: Sequence[Group]
     cost: Cost
     budget_usd: float | None
+    hostnames: Sequence[str] = ()
+    domains: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,7 @@ class Found:
     config: Mapping[str, Any] | None
     file: Mapping[str, Any] | None
     machines: Sequence[Machine]
+    certificates: Sequence[Certificate] = ()
 
 
 def told(changes: Sequence[Change], *, most: int = 5) -> str:

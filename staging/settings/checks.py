@@ -50,8 +50,8 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
     for key, number in {**document.get("budget", {}), **document["objectives"]}.items():
         if not math.isfinite(number):
             yield key, f"{number} is no number to compare with.", "a finite number"
-    host = urlsplit(staging.get("url", "")).hostname or ""
-    if host in {f"{production['app']}.fly.dev", *production.get("domains", ())}:
+    host = (urlsplit(staging.get("url", "")).hostname or "").rstrip(".")
+    if host in {f"{production['app']}.fly.dev", *map(str.lower, production.get("domains", ()))}:
         yield "staging.url", "it is production's own.", "an address of staging"
     for number, entry in enumerate(document.get("parity", {}).get("allowed", ())):
         if not _day(entry["expires"]):

@@ -11,7 +11,7 @@ from staging.clouds.fly import QUIET
 from staging.clouds.fly import Fly as Wrapper
 from staging.clouds.program import Program
 from staging.errors import NameTaken
-from staging.inventory import Guest
+from staging.inventory import Certificate, Guest
 from staging.secret import Secret
 from tests.contract import test_fly_wrapper_failures
 from tests.contract.flyworlds import Fly
@@ -26,6 +26,8 @@ TESTED = {
     "create": "test_a_created_app_is_there_and_empty",
     "app": "test_a_created_app_is_there_and_empty",
     "addresses": "test_allocated_addresses_are_listed_by_type",
+    "certificates": "test_a_certificate_awaits_dns_and_is_listed",
+    "add_certificate": "test_a_certificate_awaits_dns_and_is_listed",
     "allocate": "test_allocated_addresses_are_listed_by_type",
     "stage_secrets": "test_staged_secrets_are_listed_and_not_deployed",
     "secrets": "test_staged_secrets_are_listed_and_not_deployed",
@@ -83,6 +85,13 @@ def test_allocated_addresses_are_listed_by_type(fly: Fly, wrapped: Wrapper) -> N
     wrapped.allocate(fly.app, kind="v4")
     wrapped.allocate(fly.app, kind="v6")
     assert sorted(wrapped.addresses(fly.app)) == ["shared_v4", "v6"]
+
+
+def test_a_certificate_awaits_dns_and_is_listed(fly: Fly, wrapped: Wrapper) -> None:
+    assert wrapped.certificates(fly.app) == ()
+    hostname = f"{fly.app}.bees.example"
+    wrapped.add_certificate(fly.app, hostname)
+    assert wrapped.certificates(fly.app) == (Certificate(hostname=hostname, ready=False),)
 
 
 def test_staged_secrets_are_listed_and_not_deployed(fly: Fly, wrapped: Wrapper) -> None:

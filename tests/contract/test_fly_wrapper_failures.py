@@ -26,6 +26,8 @@ CALLS: list[tuple[str, Call]] = [
     ("config", lambda wrapped, _, app: wrapped.config(app)),
     ("secrets", lambda wrapped, _, app: wrapped.secrets(app)),
     ("addresses", lambda wrapped, _, app: wrapped.addresses(app)),
+    ("certificates", lambda wrapped, _, app: wrapped.certificates(app)),
+    ("add_certificate", lambda wrapped, _, app: wrapped.add_certificate(app, f"{app}.bee.example")),
     ("create", lambda wrapped, fly, app: wrapped.create(app, organisation=fly.host.organisation)),
     ("allocate", lambda wrapped, _, app: wrapped.allocate(app, kind="v6")),
     ("stage_secrets", lambda wrapped, _, app: wrapped.stage_secrets(app, {"A": Secret("b")})),

@@ -10,7 +10,7 @@ from tests.contract.flyworlds import DEPLOY, IMAGE, Fly
 NO_TOKEN = "no access token available. Please login with 'flyctl auth login'"
 GRAPHQL = [
     *("status", "releases", "ips list", "image show", "checks list", "secrets list"),
-    *("scale show", "config show", "ips allocate-v6", "secrets unset --stage A"),
+    *("scale show", "config show", "ips allocate-v6", "secrets unset --stage A", "certs list"),
 ]
 
 

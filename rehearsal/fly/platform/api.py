@@ -42,6 +42,9 @@ class Api:
             ("PATCH", "/fly/apps/{app}/releases/{release}", self._finish),
             ("GET", "/fly/apps/{app}/ips", self._ips),
             ("POST", "/fly/apps/{app}/ips", self._add_ip),
+            ("GET", "/fly/apps/{app}/certificates", self._certificates),
+            ("POST", "/fly/apps/{app}/certificates", self._add_certificate),
+            ("DELETE", "/fly/apps/{app}/certificates/{hostname}", self._remove_certificate),
             ("POST", "/fly/apps/{app}/tokens", self._token),
             ("GET", "/fly/apps/{app}/logs", self._logs),
             *self._machines.table(),
@@ -124,6 +127,18 @@ class Api:
     async def _add_ip(self, request: web.Request) -> object:
         given = await request.json()
         return self._world.apps.add_address(self._app(request), kind=given["kind"])
+
+    async def _certificates(self, request: web.Request) -> object:
+        return self._app(request).certificates
+
+    async def _add_certificate(self, request: web.Request) -> object:
+        given = await request.json()
+        return self._world.certificates.add(self._app(request), hostname=given["hostname"])
+
+    async def _remove_certificate(self, request: web.Request) -> object:
+        hostname = request.match_info["hostname"]
+        self._world.certificates.remove(self._app(request), hostname=hostname)
+        return {}
 
     async def _token(self, request: web.Request) -> object:
         given = await request.json()

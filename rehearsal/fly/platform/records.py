@@ -74,6 +74,7 @@ class App:
     secrets: dict[str, str] = field(default_factory=dict)
     ips: list[dict[str, Any]] = field(default_factory=list)
     shared_ip: str = ""
+    certificates: list[dict[str, str]] = field(default_factory=list)
     releases: list[dict[str, Any]] = field(default_factory=list)
     machines: dict[str, Machine] = field(default_factory=dict)
 

@@ -27,6 +27,16 @@ def test_the_shipped_file_is_valid_and_frozen() -> None:
         loaded.crawl_domain = "x.example"  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    "url", ["https://bees.example", "https://BEES.example", "http://bees.example./"]
+)
+def test_a_domain_of_productions_is_no_address_of_staging(tmp_path: Path, url: str) -> None:
+    text = SHIPPED.replace("domains = []", 'domains = ["Bees.example"]')
+    assert text != SHIPPED
+    error = refused(tmp_path, text.replace("[staging]\n", f'[staging]\nurl = "{url}"\n', 1))
+    assert "staging.url: it is production's own" in error.problem
+
+
 def test_the_schema_itself_is_valid_and_names_every_key_of_the_shipped_file() -> None:
     Draft202012Validator.check_schema(schema())
     assert tomllib.loads(SHIPPED).keys() <= schema()["properties"].keys()
