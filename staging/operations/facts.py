@@ -11,6 +11,7 @@ from staging.operations.observe import Observation
 from staging.rules import effective
 from staging.rules.flyrows import comparable
 from staging.rules.parity import Resource, compare, databases
+from staging.rules.services import Compared, differences
 
 CONFIGURED = {"app", "primary_region", "env", "vm"}
 """Keys of a release's configuration that are compared as what the machines have of them."""
@@ -21,6 +22,10 @@ def resources(seen: Observation) -> Iterator[Resource]:
     yield compare("PostgreSQL version", *_engines(seen))
     if seen.catalog and seen.production_catalog:
         yield from databases(seen.production_catalog, seen.catalog)
+    if seen.services and seen.production_services:
+        for each in services(seen):
+            if not each.unreadable:
+                yield compare(each.name, each.wanted, each.found)
     yield compare("fly.staging.toml", planning.configuration(seen), _file(seen))
     yield compare("release configuration", *_released(seen))
     names = planning.renamed(seen)
@@ -38,6 +43,13 @@ def resources(seen: Observation) -> Iterator[Resource]:
         _each(staging, effective.environment),
     )
     yield compare("secrets", *_secrets(seen))
+
+
+def services(seen: Observation) -> tuple[Compared, ...]:
+    """Supabase's settings, by group."""
+    if seen.services is None or seen.production_services is None:
+        return ()
+    return differences(seen.production_services, seen.services, planning.renamed(seen))
 
 
 def running(seen: Observation, told: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Resource:

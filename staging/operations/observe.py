@@ -8,8 +8,8 @@ from typing import Any
 from staging import flyconfig
 from staging.clouds import catalog, postgres
 from staging.clouds.postgres import Address, PasswordRejected
-from staging.errors import NotFound, Refused, ServiceFailed
-from staging.inventory import App, Certificate, Machine, Project, StoredSecret
+from staging.errors import ConfigurationError, NotFound, Refused, ServiceFailed
+from staging.inventory import App, Certificate, Machine, Project, Services, StoredSecret
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds
@@ -17,6 +17,7 @@ from staging.operations.steps import Steps
 from staging.rules.catalog import Catalog, differences, untouched
 from staging.rules.certificates import hostnames
 from staging.rules.resources import Change
+from staging.rules.services import GROUPS
 from staging.secret import Secret
 
 
@@ -30,6 +31,7 @@ class Observation:
     production_machines: tuple[Machine, ...] = ()
     production_project: Project | None = None
     production_catalog: Catalog | None = None
+    production_services: Services | None = None
     production_secrets: tuple[str, ...] = ()
     regions: frozenset[str] | None = None
     app: App | None = None
@@ -42,6 +44,7 @@ class Observation:
     database: Address | None = None
     password_accepted: bool = False
     catalog: Catalog | None = None
+    services: Services | None = None
     smoke_user: bool = False
     publishable: Secret | None = None
 
@@ -63,6 +66,9 @@ class Observation:
         look(f"read staging's configuration{once_more}", self._config, after=(app,))
         look(f"read staging's catalogs{once_more}", self._catalog, after=(projects,))
         look(f"sign in as the smoke user{once_more}", self._user, after=(projects,))
+        look(f"read staging's services{once_more}", self.read_services, after=(projects,))
+        if not again:
+            look("read production's services", self._production_services, after=(projects,))
 
     def add_certificates_to(self, steps: Steps, *, again: bool = False) -> None:
         """Add the step that reads certificates beside the others, if staging is to have any."""
@@ -83,6 +89,7 @@ class Observation:
             production_config=self.production_config,
             production_machines=self.production_machines,
             production_catalog=self.production_catalog,
+            production_services=self.production_services,
         )
 
     def differences(self) -> tuple[tuple[str, Change], ...] | None:
@@ -170,6 +177,15 @@ class Observation:
         except PasswordRejected:
             self.catalog = None
 
+    def _production_services(self) -> None:
+        if self.production_project:
+            self.production_services = _told(self.clouds, self.production_project)
+
+    def read_services(self) -> None:
+        """Staging's, once its project is up."""
+        if self.project and _usable(self.project):
+            self.services = _told(self.clouds, self.project)
+
     def _user(self) -> None:
         credentials = Credentials(self.clouds.settings, self.clouds.environ)
         password = credentials.password()
@@ -180,6 +196,15 @@ class Observation:
         email, secret = credentials.smoke_user(password)
         given = self.clouds.environ.secret("STAGING_ACCESS_TOKEN")
         self.smoke_user = bool(given) or found.sign_in(email, secret) is not None
+
+
+def _told(clouds: Clouds, project: Project) -> Services:
+    """What a project's services are set to; a login that only the program knows cannot ask."""
+    try:
+        return clouds.supabase.services().read(project)
+    except ConfigurationError as error:
+        unreadable = dict.fromkeys(GROUPS, error.problem)
+        return Services(groups={}, secrets=frozenset(), unreadable=unreadable)
 
 
 def _read(where: Address) -> Catalog:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from staging import flyconfig
 from staging.clouds.postgres import Address
+from staging.clouds.services import INSTANCE
 from staging.errors import NotSo, StagingError
-from staging.inventory import Guest, Machine
+from staging.inventory import COMPUTE, Guest, Machine
 from staging.operations import reach, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.observe import Observation
@@ -16,6 +18,7 @@ from staging.rules.cost import monthly
 from staging.rules.flyloss import refuse_losses
 from staging.rules.plan import plan
 from staging.rules.resources import Found, Group, Row, Wanted
+from staging.rules.services import Compared, differences
 from staging.secret import Secret
 
 FILE = "fly.staging.toml"
@@ -60,6 +63,7 @@ def found(seen: Observation) -> Found:
         password_accepted=seen.password_accepted,
         schema=seen.differences(),
         blank=seen.blank(),
+        services=services(seen),
         keys=seen.publishable is not None,
         smoke_user=seen.smoke_user,
         app=seen.app,
@@ -126,6 +130,19 @@ def database_url(seen: Observation) -> Secret | None:
     """The connection string that the application gets."""
     where = database(seen)
     return where.url() if where else None
+
+
+def services(seen: Observation) -> tuple[Compared, ...] | None:
+    """How each group of settings differs; None where one side was not read.
+
+    The compute size that is wanted is what staging.toml says.
+    """
+    if seen.production_services is None or seen.services is None:
+        return None
+    size = {COMPUTE: {INSTANCE: f"ci_{seen.clouds.settings.staging.size}"}}
+    groups = {**seen.production_services.groups, **size}
+    wanted = replace(seen.production_services, groups=groups)
+    return differences(wanted, seen.services, renamed(seen))
 
 
 def held(seen: Observation) -> dict[str, bool | None]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
-from staging.operations import app, passwords, planning, project, reach, schemas
+from staging.operations import app, passwords, planning, project, reach, schemas, services
 from staging.operations.journal import Change, changing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
@@ -17,6 +17,7 @@ from staging.rules.catalog import BESIDE, SCHEMA
 from staging.rules.certificates import findings, hostnames
 from staging.rules.plan import changes, refusals
 from staging.rules.resources import Row
+from staging.rules.services import GROUPS
 from staging.settings import Settings
 
 DEPLOYED = {"image", "environment variables", "services and checks", "other configuration"}
@@ -182,6 +183,8 @@ def _actions(seen: Observation, wanted: Sequence[Row], change: Change) -> list[A
         actions += _schema(seen, reset=todo[SCHEMA] == "replace")
     elif todo.keys() & set(BESIDE):
         actions.append(("mend the database", partial(schemas.mend, seen), usable[:1]))
+    if todo.keys() & set(GROUPS):
+        actions.append(("set the services", partial(services.apply, seen), (*usable, *named)))
     if "smoke user" in todo:
         actions.append(("make the smoke user", partial(project.make_user, seen), usable))
     for kind in ("v4", "v6"):

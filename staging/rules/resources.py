@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from staging.inventory import App, Certificate, Guest, Machine, Project
 from staging.rules.cost import Cost
+from staging.rules.services import Compared
 
 LONGEST = 160
 """Characters of a value that are shown; a digest tells two longer ones apart."""
@@ -83,7 +84,7 @@ class Found:
     """The mirror as the clouds say it is. None stands for what is not there yet.
 
     `schema` lists how staging's database differs, by kind; `blank` says that nobody has made
-    anything there.
+    anything there. `services` says how each group of Supabase's settings differs.
     `secrets` says of each wanted secret whether Fly holds its value; `config` is what the
     app's release was made with, `file` what fly.staging.toml says.
     """
@@ -92,6 +93,7 @@ class Found:
     password_accepted: bool
     schema: Sequence[tuple[str, Change]] | None
     blank: bool
+    services: Sequence[Compared] | None
     keys: bool
     smoke_user: bool
     app: App | None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from staging.rules import servicerows
 from staging.rules.catalog import BESIDE, SCHEMA, resource
 from staging.rules.resources import Change, Found, Row, Wanted, told
 
@@ -24,6 +25,7 @@ def rows(wanted: Wanted, found: Found, *, reset_schema: bool) -> Iterator[Row]:
     yield _schema(found, reset_schema=reset_schema)
     for name in BESIDE:
         yield _beside(name, found)
+    yield from servicerows.rows(found.services, exists=found.project is not None)
     yield _keys(found)
     yield _user(found)
 

@@ -204,3 +204,25 @@ def test_what_stands_beside_the_schema_is_mended_and_no_row_is_lost(fresh: Check
         kept = connection.execute("select 1 from public.domains where name = 'kept.example'")
         assert kept.fetchall() == [(1,)]
     assert fresh.run("invoke", "parity").returncode == 0
+
+
+def test_a_service_that_is_set_otherwise_is_set_as_production_s(provisioned: Checkout) -> None:
+    lines = (provisioned.root / ".rehearsal" / "environment").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines)
+    ref = json.loads(provisioned.run("invoke", "status", "--json").stdout)["project"]["ref"]
+    base = given["SUPABASE_PROJECT_URL"].removesuffix("/{ref}")
+    requests.patch(
+        f"{base}/v1/projects/{ref}/config/auth",
+        json={"jwt_exp": 60, "disable_signup": True},
+        headers={"Authorization": f"Bearer {given['SUPABASE_ACCESS_TOKEN']}"},
+        timeout=10,
+    ).raise_for_status()
+    plan = provisioned.run("invoke", "provision", "--dry-run")
+    assert plan.returncode == 2, plan.stderr
+    assert "~  Auth configuration" in plan.stdout
+    assert "jwt_exp 60 → 3600" in plan.stdout
+    told = provisioned.run("invoke", "parity")
+    assert told.returncode == 1
+    assert "Auth configuration: jwt_exp: production 3600, staging 60" in told.stdout
+    assert provisioned.run("invoke", "provision").returncode == 0
+    assert provisioned.run("invoke", "parity").returncode == 0
