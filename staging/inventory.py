@@ -144,3 +144,7 @@ class Services:
     groups: Mapping[str, Mapping[str, Any]] = field(repr=False)
     secrets: frozenset[str]
     unreadable: Mapping[str, str]
+
+
+Catalog = Mapping[tuple[str, str], Mapping[str, str]]
+"""What a database consists of: (kind, name) → attribute → what it is."""

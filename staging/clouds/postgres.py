@@ -85,11 +85,14 @@ def resolved(host: str) -> frozenset[str]:
     return frozenset(str(entry[4][0]).partition("%")[0] for entry in found)
 
 
-def opened(where: Address, *, read_only: bool) -> "Connection[Any]":
-    """A connection whose statements end in time; `read_only` is held by the server."""
+def opened(where: Address, *, read_only: bool, limits: bool = True) -> "Connection[Any]":
+    """A connection whose statements end in time; `read_only` is held by the server.
+
+    Without `limits` the statements set their own, so that they can see the server's.
+    """
     import psycopg  # costs 0.3 s, so not at the top
 
-    limits = f"-c statement_timeout={STATEMENT}s -c lock_timeout=10s"
+    times = f"-c statement_timeout={STATEMENT}s -c lock_timeout=10s" if limits else ""
     # row_security=off has the server refuse a query of which policies would hide rows.
     only = " -c default_transaction_read_only=on -c row_security=off" if read_only else ""
     try:
@@ -101,7 +104,7 @@ def opened(where: Address, *, read_only: bool) -> "Connection[Any]":
             dbname=where.name,
             sslmode=where.encryption(),
             connect_timeout=max(2, round(limit(CONNECT))),
-            options=limits + only,
+            options=times + only,
             application_name="staging",
         )
     except psycopg.OperationalError as error:
@@ -109,9 +112,9 @@ def opened(where: Address, *, read_only: bool) -> "Connection[Any]":
 
 
 @contextmanager
-def connect(where: Address, *, read_only: bool) -> Iterator["Connection[Any]"]:
+def connect(where: Address, *, read_only: bool, limits: bool = True) -> Iterator["Connection[Any]"]:
     """The same until the block ends."""
-    with told(where), opened(where, read_only=read_only) as connection:
+    with told(where), opened(where, read_only=read_only, limits=limits) as connection:
         yield connection
 
 

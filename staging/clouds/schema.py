@@ -71,11 +71,12 @@ where not tgisinternal and n.nspname <> all(%(schemas)s) and f.nspname = any(%(s
 union all
 select 'PLATFORM POLICY', format('%%s.%%s %%s', schemaname, tablename, policyname),
        format('create policy %%I on %%I.%%I as %%s for %%s to %%s', policyname, schemaname,
-              tablename, permissive, cmd, array_to_string(roles, ', '))
+              tablename, permissive, cmd,
+              (select string_agg(quote_ident(each), ', ') from unnest(roles) each))
        || coalesce(' using (' || qual || ')', '')
        || coalesce(' with check (' || with_check || ')', '') || ';',
        format('drop policy if exists %%I on %%I.%%I;', policyname, schemaname, tablename)
-from pg_policies where schemaname = 'storage'
+from pg_policies where schemaname in ('storage', 'realtime')
 order by 1, 2
 """
 BUCKETS = """

@@ -9,6 +9,7 @@ from staging.inventory import Machine
 from staging.operations import planning
 from staging.operations.observe import Observation
 from staging.rules import effective
+from staging.rules.catalog import unseen
 from staging.rules.flyrows import comparable
 from staging.rules.parity import Resource, compare, databases
 from staging.rules.services import Compared, differences
@@ -50,6 +51,14 @@ def services(seen: Observation) -> tuple[Compared, ...]:
     if seen.services is None or seen.production_services is None:
         return ()
     return differences(seen.production_services, seen.services, planning.renamed(seen))
+
+
+def hidden(seen: Observation) -> dict[str, str]:
+    """What a database did not show; of settings some are only ever shown to a superuser."""
+    if seen.catalog is None or seen.production_catalog is None:
+        return {}
+    lines = [line.split(": ", 1) for line in unseen(seen.production_catalog, seen.catalog)]
+    return {name: why for name, why in lines if not name.startswith("setting ")}
 
 
 def running(seen: Observation, told: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Resource:

@@ -9,12 +9,12 @@ from staging import flyconfig
 from staging.clouds import catalog, postgres
 from staging.clouds.postgres import Address, PasswordRejected
 from staging.errors import ConfigurationError, NotFound, Refused, ServiceFailed
-from staging.inventory import App, Certificate, Machine, Project, Services, StoredSecret
+from staging.inventory import App, Catalog, Certificate, Machine, Project, Services, StoredSecret
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds
 from staging.operations.steps import Steps
-from staging.rules.catalog import Catalog, differences, untouched
+from staging.rules.catalog import changes, untouched
 from staging.rules.certificates import hostnames
 from staging.rules.resources import Change
 from staging.rules.services import GROUPS
@@ -93,10 +93,10 @@ class Observation:
         )
 
     def differences(self) -> tuple[tuple[str, Change], ...] | None:
-        """How staging's database differs, by kind; None where there is none to read."""
+        """How staging's database differs, by resource; None where there is none to read."""
         if self.catalog is None or self.production_catalog is None:
             return None
-        return differences(self.production_catalog, self.catalog)
+        return changes(self.production_catalog, self.catalog)
 
     def blank(self) -> bool:
         """Whether nobody has made anything in staging's database yet."""
@@ -208,7 +208,7 @@ def _told(clouds: Clouds, project: Project) -> Services:
 
 
 def _read(where: Address) -> Catalog:
-    with postgres.connect(where, read_only=True) as connection:
+    with postgres.connect(where, read_only=True, limits=False) as connection:
         return catalog.read(connection)
 
 

@@ -104,6 +104,7 @@ def _resources(seen: Observation, told: Told, unread: dict[str, str]) -> list[Re
     if seen.catalog is None:
         unread["database schema"] = "staging's database does not let us in"
     unread |= {each.name: each.unreadable for each in facts.services(seen) if each.unreadable}
+    unread |= facts.hidden(seen)
     found = list(facts.resources(seen))
     if told.keys() == {"production", "staging"}:
         found.append(facts.running(seen, told))

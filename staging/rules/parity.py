@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from staging.inventory import Allowed
-from staging.rules.catalog import RESOURCES, SCHEMA, Catalog, differences, resource
+from staging.inventory import Allowed, Catalog
+from staging.rules.catalog import ALL, changes, resource
 from staging.rules.resources import Change, compared
 
 Verdict = Literal["pass", "fail", "invalid"]
@@ -67,16 +67,16 @@ def compare(name: str, production: object, staging: object) -> Resource:
 
 def databases(production: Catalog, staging: Catalog) -> Iterator[Resource]:
     """Two databases' catalogs, by the resources that their objects belong to."""
-    found = differences(production, staging)
-    for name in (SCHEMA, *dict.fromkeys(RESOURCES.values())):
+    found = changes(production, staging)
+    for name in ALL:
         sides = [
-            {" ".join(key): facts for key, facts in side.items() if resource(key[0]) == name}
+            {" ".join(key): facts for key, facts in side.items() if resource(*key) == name}
             for side in (production, staging)
         ]
         yield Resource(
             name=name,
             values=max(map(_leaves, sides)),
-            differences=tuple(change for kind, change in found if resource(kind) == name),
+            differences=tuple(change for of, change in found if of == name),
             digest=_digest(sides),
         )
 

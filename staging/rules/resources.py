@@ -83,7 +83,7 @@ class Wanted:
 class Found:
     """The mirror as the clouds say it is. None stands for what is not there yet.
 
-    `schema` lists how staging's database differs, by kind; `blank` says that nobody has made
+    `schema` lists how staging's database differs, by resource; `blank` says that nobody has made
     anything there. `services` says how each group of Supabase's settings differs.
     `secrets` says of each wanted secret whether Fly holds its value; `config` is what the
     app's release was made with, `file` what fly.staging.toml says.

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from staging.rules import servicerows
-from staging.rules.catalog import BESIDE, SCHEMA, resource
+from staging.rules.catalog import BESIDE, SCHEMA
 from staging.rules.resources import Change, Found, Row, Wanted, told
 
-KEPT = ("extension ", "bucket ")
+KEPT = ("extension ", "storage bucket ")
 """Objects of which one too many is never taken away: rows may be theirs."""
 
 UNMENDED = re.compile(
-    r"^extension .*\.(version|schema)$|^publication (?!table ).*\.|^platform .*\.(enabled|comment)$"
+    r"^extension .*: |^publication (?!table ).*: |^trigger .*: enabled$|: comment$"
 )
 """What parity tells, and only a person or Supabase can change: versions, publications' options."""
 
@@ -94,7 +94,7 @@ def _beside(name: str, found: Found) -> Row:
 
 
 def _of(name: str, found: Found) -> tuple[Change, ...]:
-    return tuple(change for kind, change in found.schema or () if resource(kind) == name)
+    return tuple(change for resource, change in found.schema or () if resource == name)
 
 
 def _keys(found: Found) -> Row:

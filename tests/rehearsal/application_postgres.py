@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 class Postgres:
     """A server that can go away and come back; it has what a Supabase project is born with."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, born: bool = False) -> None:
         self.runner = binaries.runner()
         self.tools = binaries.reachable(binaries.find(None), by=self.runner, copies=folder)
         self.folder, self.port = folder, ports.free()
@@ -40,6 +40,8 @@ class Postgres:
         self.start()
         self.admin((ROOT / "rehearsal" / "supabase" / "birth.sql").read_bytes())
         self.admin(b"alter role postgres login password 'the-database''s-secret'")
+        if born:  # a database besides, in which nobody has made anything yet
+            self.admin(b"create database born template postgres owner postgres")
         for file in sorted((ROOT / "rehearsal" / "schema").glob("*.sql")):
             with psycopg.connect(self._url("postgres"), connect_timeout=5) as connection:
                 connection.execute(file.read_bytes())

@@ -8,7 +8,8 @@ import pytest
 from staging.clouds import catalog, postgres, schema
 from staging.clouds.postgres import Address, PasswordRejected, connect
 from staging.errors import ConfigurationError, ServiceFailed
-from staging.rules.catalog import Catalog, differences
+from staging.inventory import Catalog
+from staging.rules.catalog import differences
 from staging.rules.schema import applicable
 from staging.secret import Secret
 from tests.postgres import binaries, server
@@ -92,7 +93,7 @@ def test_an_emptied_database_takes_the_same_schema_again(staging: Address) -> No
 
 
 def catalogs(address: Address) -> Catalog:
-    with connect(address, read_only=True) as connection:
+    with connect(address, read_only=True, limits=False) as connection:
         return catalog.read(connection)
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from staging.inventory import App, Guest, Machine, Project
+from staging.rules.catalog import BESIDE, POLICIES, SCHEMA, TRIGGERS
 from staging.rules.cost import Cost
 from staging.rules.plan import changes, plan, refusals
 from staging.rules.resources import Change, Found, Group, Row, Wanted
@@ -81,15 +82,15 @@ ALL = Found(
 )
 
 
-def beside(path: str, found: str | None = None, wanted: str | None = "there") -> object:
-    kind = path.partition(" x")[0]
-    return ((kind, Change(path, found, wanted)),)
+def beside(name: str, path: str, found: str | None = None, wanted: str | None = "there") -> object:
+    return ((name, Change(path, found, wanted)),)
 
 
 SERVED = {"http_service": CONFIG["http_service"]}
 OTHER = {"internal_port": 8080, "checks": [{"path": "/health/db"}]}
 SMALL = Guest(cpu_kind="shared", cpus=1, memory_mb=256)
-DIFFERENT = (("column", Change("column public.jobs.id.type", "text", "uuid")),)
+EXTENSIONS, REALTIME, BUCKETS = BESIDE[:3]
+DIFFERENT = ((SCHEMA, Change("column public.jobs.id: type", "text", "uuid")),)
 
 
 def with_(**fields: object) -> Machine:
@@ -118,15 +119,16 @@ def test_where_all_is_there_nothing_is_to_do() -> None:
         ({"password_accepted": False, "schema": None}, "database schema", "update", "lets us in"),
         ({"schema": DIFFERENT}, "database schema", "refused", "--reset-schema"),
         ({"schema": DIFFERENT, "blank": True}, "database schema", "create", "without data"),
-        ({"schema": beside("extension x")}, "extensions", "update", "extension x = there is"),
-        ({"schema": beside("extension x", "there", None)}, "extensions", "refused", "by hand"),
-        ({"schema": beside("extension x.version", "1", "2")}, "extensions", "nothing", ""),
-        ({"schema": beside("bucket x.public", "true", "false")}, "storage", "update", "true"),
-        ({"schema": beside("bucket x", "there", None)}, "storage buckets", "refused", "by hand"),
-        ({"schema": beside("publication table x")}, "realtime", "update", "missing"),
-        ({"schema": beside("publication x.update", "true", "false")}, "realtime", "nothing", ""),
-        ({"schema": beside("platform trigger x")}, "triggers", "update", "missing"),
-        ({"schema": beside("platform policy x", "there", None)}, "policies", "update", "much"),
+        ({"schema": beside(EXTENSIONS, "extension x")}, EXTENSIONS, "update", "missing"),
+        ({"schema": beside(EXTENSIONS, "extension x", "there", None)}, EXTENSIONS, "refused", "by"),
+        ({"schema": beside(EXTENSIONS, "extension x: version", "1", "2")}, "ext", "nothing", ""),
+        ({"schema": beside(BUCKETS, "storage bucket x: public", "1", "2")}, BUCKETS, "update", "1"),
+        ({"schema": beside(BUCKETS, "storage bucket x", "there", None)}, BUCKETS, "refused", "by"),
+        ({"schema": beside(REALTIME, "publication table x")}, "realtime", "update", "missing"),
+        ({"schema": beside(REALTIME, "publication x: rows", "1", "2")}, REALTIME, "nothing", ""),
+        ({"schema": beside(TRIGGERS, "trigger auth.users.x")}, "triggers", "update", "missing"),
+        ({"schema": beside(TRIGGERS, "trigger x: enabled", "D", "O")}, "triggers", "nothing", ""),
+        ({"schema": beside(POLICIES, "policy x", "there", None)}, POLICIES, "update", "much"),
         ({"smoke_user": False}, "smoke user", "create", "Auth"),
         ({"addresses": ("v6",)}, "IPv4 address", "create", "shared"),
         ({"addresses": ("shared_v4",)}, "IPv6 address", "create", ""),

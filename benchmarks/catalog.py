@@ -1,0 +1,125 @@
+"""How long two 60-table databases take to be compared: by their catalogs, and by pg_dump and diff.
+
+Both sides are read side by side, as parity does. Prints the median of five of each, and the ratio.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from staging.clouds import catalog, postgres, schema
+from staging.clouds.postgres import Address
+from staging.inventory import Catalog
+from staging.rules.catalog import differences
+from staging.secret import Secret
+from tests.postgres import binaries
+from tests.rehearsal.application_postgres import PASSWORD, Postgres
+
+TABLES, RUNS = 60, 5
+LIMIT, RATIO = 0.5, 0.5
+TABLE = """
+create table made.t{n} (
+    id bigint generated always as identity primary key, name text not null unique,
+    state made.state not null default 'open', amount numeric(10, 2) default 0 check (amount >= 0),
+    twice numeric generated always as (amount * 2) stored, tags text[] default '{{}}',
+    data jsonb, made_at timestamptz not null default now(), changed_at timestamptz,
+    other bigint references made.t{before} on delete cascade
+);
+create index on made.t{n} (state, made_at desc);
+create index on made.t{n} (other) where state = 'open';
+alter table made.t{n} enable row level security;
+create policy reads on made.t{n} for select to authenticated using (name = current_user);
+create policy writes on made.t{n} for update to authenticated using (amount > 1) with check (true);
+create function made.f{n}() returns trigger language plpgsql set search_path = '' as $$
+begin
+    new.changed_at = now();
+    return new;
+end $$;
+create trigger touched before update on made.t{n} for each row execute function made.f{n}();
+grant select on made.t{n} to anon, authenticated;
+comment on table made.t{n} is 'Table {n}.';
+"""
+
+
+@contextmanager
+def databases() -> Iterator[tuple[Address, Address]]:
+    """Two databases that differ in one default."""
+    tables = [TABLE.format(n=n, before=max(n - 1, 0)) for n in range(TABLES)]
+    made = "create schema made; create type made.state as enum ('open', 'done');" + "".join(tables)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        server = Postgres(Path(folder))
+        try:
+            server.admin(b"set role postgres;" + made.encode())
+            server.admin(b"create database twin template postgres owner postgres")
+            server.admin(b"alter table made.t7 alter amount set default 1")
+            yield address(server, "postgres"), address(server, "twin")
+        finally:
+            server.stop()
+
+
+def address(server: Postgres, name: str) -> Address:
+    """One of the server's databases, as its owner."""
+    password = Secret(PASSWORD)
+    return Address(
+        host="127.0.0.1", port=server.port, user="postgres", password=password, name=name
+    )
+
+
+def by_catalogs(sides: tuple[Address, Address]) -> int:
+    """How many differences, with connecting."""
+    with ThreadPoolExecutor() as pool:
+        return len(differences(*pool.map(_read, sides)))
+
+
+def _read(where: Address) -> Catalog:
+    with postgres.connect(where, read_only=True, limits=False) as connection:
+        return catalog.read(connection)
+
+
+def by_dumps(sides: tuple[Address, Address]) -> int:
+    """How many lines the program diff says, which is quicker than Python's."""
+    with ThreadPoolExecutor() as pool, tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("production", "staging")]
+        for file, text in zip(files, pool.map(_dump, sides), strict=True):
+            file.write_text(text)
+        argv = ["diff", *map(str, files)]
+        return subprocess.run(argv, capture_output=True, timeout=60).stdout.count(b"\n")
+
+
+def _dump(where: Address) -> str:
+    env = {"PATH": os.environ["PATH"]}
+    return schema.dump(where, [], pg_dump=str(binaries() / "pg_dump"), env=env)
+
+
+def seconds(work: Callable[[], int]) -> float:
+    """What one run takes; it must have found the difference."""
+    begun = perf_counter()
+    if not work():
+        raise AssertionError("the difference was not found")
+    return perf_counter() - begun
+
+
+def main() -> None:
+    """Measure in turn, so that a machine which slows down slows both."""
+    with databases() as sides:
+        objects, found = len(_read(sides[0])), by_catalogs(sides)
+        runs = [
+            (seconds(lambda: by_catalogs(sides)), seconds(lambda: by_dumps(sides)))
+            for _ in range(RUNS)
+        ]
+    ours, theirs = (median(column) for column in zip(*runs, strict=True))
+    ratio = median(ours / theirs for ours, theirs in runs)
+    print(f"{TABLES} tables, {objects} objects, {found} difference found")
+    print(f"by the catalogs {ours:.2f} s (≤ {LIMIT}), by pg_dump and diff {theirs:.2f} s")
+    print(f"ratio {ratio:.2f} (≤ {RATIO})")
+
+
+if __name__ == "__main__":
+    main()
