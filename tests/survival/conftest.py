@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.rehearsed.conftest import provisioned
+
+__all__ = ["provisioned"]  # a mirror that the tests of one module share
 STARTED = pytest.StashKey[float]()
 
 

@@ -33,7 +33,6 @@ def test_the_interface_fails_to_make_the_project(how: str) -> None:
     through(Ill(CREATE, how))
 
 
-@pytest.mark.quick
 def test_the_interface_is_ill_for_longer_than_anybody_asks_again() -> None:
     through(Ill(LISTED, "500", times=50))
 
@@ -65,8 +64,9 @@ def test_another_organisation_has_no_room() -> None:
     through(Ill(CREATE, "refused", change=lambda _: text), says="active free projects")
 
 
-@pytest.mark.quick
-@pytest.mark.parametrize("what", ["interface", "database", "both"])
+@pytest.mark.parametrize(
+    "what", ["interface", "database", pytest.param("both", marks=pytest.mark.quick)]
+)
 def test_there_is_no_network(what: str) -> None:
     with place() as where:
         env = {"STAGING_TIMEOUT_FACTOR": SHORT}
@@ -102,8 +102,14 @@ def test_the_disk_is_full(kilobytes: int) -> None:
         survives(where)
 
 
-@pytest.mark.quick
-@pytest.mark.parametrize("name", [".staging", ".staging/lock", ".staging/credentials.part"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(".staging", marks=pytest.mark.quick),
+        ".staging/lock",
+        ".staging/credentials.part",
+    ],
+)
 def test_what_is_kept_cannot_be_written(name: str) -> None:
     with place() as where:
         path = where.made.root / name

@@ -31,13 +31,12 @@ CHANGES = (
 HOWS = ("kill-before", "kill-during", "kill-after", "kill-hang")
 QUICK = {
     ("deploy", "kill-during"),
-    ("apps create", "kill-after"),
     ("secrets import", "kill-after"),
     ("deploy", "kill-hang"),
     ("supabase", "projects list", 2),
 }
 REQUESTS = ("POST /v1/projects", "POST .*/auth/v1/admin")
-QUICK_STEPS = {"end:apply the schema", "end:write fly.staging.toml", "begin:deploy"}
+QUICK_STEPS = {"end:apply the schema", "begin:deploy"}
 
 
 def marked(*values: object, quick: bool) -> object:

@@ -13,7 +13,7 @@ from jsonschema import ValidationError, validate
 
 from rehearsal.production import SENTRY
 from tests.rehearsed.checkout import ROOT, Checkout
-from tests.rehearsed.killing import PASSWORD, Moment, killed, quietly
+from tests.survival.killing import PASSWORD, Moment, killed, quietly
 
 SCHEMA = json.loads((ROOT / "staging" / "schemas" / "secrets.json").read_text())
 ROTATE = ("invoke", "secrets.rotate", "DATABASE_URL")
@@ -78,6 +78,7 @@ def assert_whole(made: Checkout) -> None:
     assert "Nothing to do" in quietly(made.run(*PROVISION)).stdout
 
 
+@pytest.mark.quick
 def test_a_rotated_password_is_everybodys_and_the_old_one_is_refused(
     provisioned: Checkout,
 ) -> None:
@@ -96,7 +97,8 @@ def test_a_rotated_password_is_everybodys_and_the_old_one_is_refused(
 @pytest.mark.parametrize(
     ("moment", "again"),
     [
-        *((moment, ROTATE) for moment in MOMENTS),
+        pytest.param(MOMENTS[2], ROTATE, marks=pytest.mark.quick),
+        *((moment, ROTATE) for moment in MOMENTS if moment != MOMENTS[2]),
         *((moment, PROVISION) for moment in MOMENTS if moment.program != "flyctl"),
         (MOMENTS[6], PROVISION),
     ],
@@ -174,6 +176,7 @@ def test_what_cannot_be_rotated_is_refused_with_the_reason(
     assert entry(provisioned) == before
 
 
+@pytest.mark.quick
 def test_the_list_says_where_each_comes_from_and_no_value(provisioned: Checkout) -> None:
     done = quietly(provisioned.run("invoke", "secrets.list"))
     assert re.search(r"DATABASE_URL +deployed +from database-url", done.stdout)
@@ -203,6 +206,7 @@ def test_a_secret_that_is_productions_too_is_compared_with_productions(
         quietly(provisioned.run(*PROVISION))
 
 
+@pytest.mark.quick
 def test_a_result_of_rotation_meets_its_schema(provisioned: Checkout) -> None:
     done = quietly(provisioned.run("invoke", "secrets.rotate", "SENTRY_DSN", "--json"))
     validate(json.loads(done.stdout), SCHEMA)
