@@ -1,16 +1,21 @@
 """How long two 60-table databases take to be compared: by their catalogs, and by pg_dump and diff.
 
-Both sides are read side by side, as parity does. Prints the median of five of each, and the ratio.
+Both sides are read side by side, as parity does. Prints the median of five of each, and the ratio:
+on this machine's own loopback, and through a relay that has the delay of a database elsewhere.
 """
 
 import os
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from threading import Thread
 from time import perf_counter
 
 from staging.clouds import catalog, postgres, schema
@@ -23,6 +28,7 @@ from tests.rehearsal.application_postgres import PASSWORD, Postgres
 
 TABLES, RUNS = 60, 5
 LIMIT, RATIO = 0.5, 0.5
+ONE_WAY = 0.005  # seconds
 TABLE = """
 create table made.t{n} (
     id bigint generated always as identity primary key, name text not null unique,
@@ -98,6 +104,33 @@ def _dump(where: Address) -> str:
     return schema.dump(where, [], pg_dump=str(binaries() / "pg_dump"), env=env)
 
 
+@contextmanager
+def far(where: Address) -> Iterator[Address]:
+    """The same database, as far away as one in a region nearby."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        Thread(target=_accept, args=(listening, where.port), daemon=True).start()
+        yield replace(where, port=port)
+
+
+def _accept(listening: socket.socket, port: int) -> None:
+    with suppress(OSError):
+        while True:
+            near, _ = listening.accept()
+            there = socket.create_connection(("127.0.0.1", port))
+            for one, other in ((near, there), (there, near)):
+                other.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                Thread(target=_carry, args=(one, other), daemon=True).start()
+
+
+def _carry(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while said := one.recv(1 << 20):
+            time.sleep(ONE_WAY)
+            other.sendall(said)
+        other.shutdown(socket.SHUT_WR)
+
+
 def seconds(work: Callable[[], int]) -> float:
     """What one run takes; it must have found the difference."""
     begun = perf_counter()
@@ -106,19 +139,25 @@ def seconds(work: Callable[[], int]) -> float:
     return perf_counter() - begun
 
 
-def main() -> None:
+def compare(label: str, sides: tuple[Address, Address]) -> None:
     """Measure in turn, so that a machine which slows down slows both."""
-    with databases() as sides:
-        objects, found = len(_read(sides[0])), by_catalogs(sides)
-        runs = [
-            (seconds(lambda: by_catalogs(sides)), seconds(lambda: by_dumps(sides)))
-            for _ in range(RUNS)
-        ]
+    runs = [
+        (seconds(lambda: by_catalogs(sides)), seconds(lambda: by_dumps(sides))) for _ in range(RUNS)
+    ]
     ours, theirs = (median(column) for column in zip(*runs, strict=True))
     ratio = median(ours / theirs for ours, theirs in runs)
-    print(f"{TABLES} tables, {objects} objects, {found} difference found")
-    print(f"by the catalogs {ours:.2f} s (≤ {LIMIT}), by pg_dump and diff {theirs:.2f} s")
-    print(f"ratio {ratio:.2f} (≤ {RATIO})")
+    print(f"{label}: by the catalogs {ours:.2f} s (≤ {LIMIT}), by pg_dump and diff {theirs:.2f} s")
+    print(f"{label}: ratio {ratio:.2f} (≤ {RATIO})")
+
+
+def main() -> None:
+    """Compare two databases that are here, then as if they were elsewhere."""
+    with databases() as sides:
+        objects, found = len(_read(sides[0])), by_catalogs(sides)
+        print(f"{TABLES} tables, {objects} objects, {found} difference found")
+        compare("on loopback", sides)
+        with far(sides[0]) as production, far(sides[1]) as staging:
+            compare(f"{2000 * ONE_WAY:.0f} ms away", (production, staging))
 
 
 if __name__ == "__main__":

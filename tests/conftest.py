@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract import flysummary
+from tests.unit.clouds import catalog_summary
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -13,5 +14,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call" and not getattr(report, "skipped", True)
         for each in report.user_properties
     ]
-    for line in flysummary.lines(found):
+    for line in [*flysummary.lines(found), *catalog_summary.lines(found)]:
         terminalreporter.write_line(line)

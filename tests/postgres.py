@@ -41,14 +41,15 @@ def binaries() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[Address]:
+def server(tools: Path | None = None) -> Iterator[Address]:
     """A running server; the address is of its role postgres, which is no superuser."""
+    tools = tools or binaries()
     folder = Path(tempfile.mkdtemp(prefix="staging-test-"))
     user = "nobody" if os.getuid() == 0 else None
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     port = ports.free()
-    data, tools = str(folder / "data"), binaries()
+    data = str(folder / "data")
     made = [str(tools / "initdb"), "-D", data, "--no-sync", "-U", "admin", "-A", "trust"]
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
     options += ["-c", "unix_socket_directories=", "-c", "wal_level=logical"]

@@ -100,6 +100,8 @@ def differences(production: Catalog, staging: Catalog) -> tuple[Difference, ...]
     extra = _alone(staging, production, untold, "unexpected")
     changed: list[Difference] = []
     for key in production.keys() & staging.keys():
+        if production[key] == staging[key]:
+            continue
         if HIDDEN not in production[key] and HIDDEN not in staging[key]:
             changed += _changes(key, production[key], staging[key])
     return tuple(sorted([*missing, *extra, *changed], key=_place))

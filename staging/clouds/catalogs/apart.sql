@@ -1,6 +1,8 @@
-  -- What stands in no schema, and what is seldom made. Continues `named`.
-  union all
-  select 'extension', quote_ident(extname), null, 'pg_extension'::regclass, oid, 0, null, null, null
+), seldom as (
+  -- What stands in no schema, and what is seldom made.
+  select 'extension' as kind, quote_ident(extname) as name, null::text as within,
+         'pg_extension'::regclass::oid as classid, oid, 0 as subid, null::aclitem[] as acl,
+         null::"char" as acltype, null::oid as owner
   from pg_extension
   union all
   select 'publication', quote_ident(pubname), null, 'pg_publication'::regclass, oid, 0,
@@ -71,6 +73,13 @@
 ), object as materialized (
   select * from named where not exists (
     select from pg_depend d where d.classid = named.classid and d.objid = named.oid
-    and (d.deptype = 'e' or d.deptype = 'i' and named.kind in ('function', 'cast')))
+    and (d.deptype = 'e' or d.deptype = 'i' and named.kind = 'function'))
+), other as materialized (
+  select * from seldom where not exists (
+    select from pg_depend d where d.classid = seldom.classid and d.objid = seldom.oid
+    and (d.deptype = 'e' or d.deptype = 'i' and seldom.kind = 'cast'))
+), everything as (
+  select * from object union all select * from col union all select * from other
 )
-select kind, name, json_build_object('within', within) from object where kind <> 'view column'
+select kind, name, within, '{}'::json from everything
+where kind in ('schema', 'publication schema', 'language')

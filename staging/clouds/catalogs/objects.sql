@@ -22,6 +22,13 @@ with app as materialized (
   from pg_depend d join relation r on r.oid = d.objid and r.relkind = 'S'
   where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
   and d.deptype in ('a', 'i')
+), col as materialized (
+  select case when r.relkind in ('v', 'm') then 'view column' else 'column' end as kind,
+         r.name || '.' || quote_ident(attname) as name, r.kind || ' ' || r.name as within,
+         'pg_class'::regclass::oid as classid, r.oid, attnum::integer as subid, attacl as acl,
+         'c'::"char" as acltype, relowner as owner
+  from relation r join pg_attribute on attrelid = r.oid
+  where own and relkind <> 'S' and attnum > 0 and not attisdropped
 ), named as (
   select 'schema' as kind, name, null::text as within, 'pg_namespace'::regclass::oid as classid,
          oid, 0 as subid, nspacl as acl, 'n'::"char" as acltype, nspowner as owner
@@ -30,12 +37,6 @@ with app as materialized (
   select kind, name, 'schema ' || schema, 'pg_class'::regclass, oid, 0, relacl,
          (case relkind when 'S' then 's' else 'r' end)::"char", relowner
   from relation where own and oid not in (select sequence from fed where deptype = 'i')
-  union all
-  select case when r.relkind in ('v', 'm') then 'view column' else 'column' end,
-         r.name || '.' || quote_ident(attname), r.kind || ' ' || r.name,
-         'pg_class'::regclass, r.oid, attnum, attacl, 'c', relowner
-  from relation r join pg_attribute on attrelid = r.oid
-  where own and relkind <> 'S' and attnum > 0 and not attisdropped
   union all
   select 'identity', r.name || '.' || quote_ident(attname),
          format('column %s.%I', r.name, attname),

@@ -1,5 +1,5 @@
 -- Tables, views, sequences and the columns of them.
-select o.kind, o.name, json_build_object(
+select o.kind, o.name, o.within, json_build_object(
   'persistence', case relpersistence when 'u' then 'unlogged' else 'logged' end,
   'row security', case when relrowsecurity then 'on' else 'off' end,
   'forced row security', case when relforcerowsecurity then 'on' else 'off' end,
@@ -17,19 +17,19 @@ select o.kind, o.name, json_build_object(
   'order', (select jsonb_agg(attname order by attnum) from pg_attribute
             where attrelid = c.oid and attnum > 0 and not attisdropped),
   'server', (select srvname from pg_foreign_table join pg_foreign_server s on s.oid = ftserver
-             where ftrelid = c.oid))
+             where ftrelid = c.oid),
+  'option', case when reloptions is not null then (
+      select json_object_agg(option_name, option_value) from pg_options_to_table(reloptions)) end)
 from object o join pg_class c on c.oid = o.oid and classid = 'pg_class'::regclass and subid = 0
 where o.kind in ('table', 'foreign table')
 union all
-select kind, name, json_build_object('definition', pg_get_viewdef(oid))
-from object where kind in ('view', 'materialized view')
+select o.kind, o.name, o.within, json_build_object(
+  'definition', pg_get_viewdef(c.oid),
+  'option', case when reloptions is not null then (
+      select json_object_agg(option_name, option_value) from pg_options_to_table(reloptions)) end)
+from object o join pg_class c on c.oid = o.oid where o.kind in ('view', 'materialized view')
 union all
-select o.kind, o.name, json_object_agg('option ' || option_name, option_value)
-from object o join pg_class c on c.oid = o.oid and classid = 'pg_class'::regclass and subid = 0,
-     pg_options_to_table(reloptions)
-where reloptions is not null and o.kind <> 'index' group by 1, 2
-union all
-select o.kind, o.name, json_build_object(
+select o.kind, o.name, o.within, json_build_object(
   'type', format_type(seqtypid, null), 'start', seqstart, 'increment', seqincrement,
   'minimum', seqmin, 'maximum', seqmax, 'cache', seqcache, 'cycle', seqcycle,
   'generated', case attidentity when 'a' then 'always' when 'd' then 'by default' end,
@@ -40,7 +40,7 @@ left join fed on sequence = o.oid
 left join pg_attribute a on attrelid = fed.relation and a.attnum = fed.attnum
 where o.kind in ('sequence', 'identity')
 union all
-select o.kind, o.name, json_build_object(
+select o.kind, o.name, o.within, json_build_object(
   'type', format_type(atttypid, atttypmod), 'not null', attnotnull,
   'default', case attgenerated when '' then pg_get_expr(adbin, adrelid) end,
   'generated', case when attgenerated <> '' then pg_get_expr(adbin, adrelid)
@@ -48,15 +48,12 @@ select o.kind, o.name, json_build_object(
   'collation', case when attcollation <> typcollation then attcollation::regcollation::text end,
   'storage', case when attstorage <> typstorage then attstorage end,
   'compression', nullif(attcompression, ''),
-  'statistics target', nullif(attstattarget, -1))
-from object o join pg_attribute a on attrelid = o.oid and attnum = subid
+  'statistics target', nullif(attstattarget, -1),
+  'option', case when attoptions is not null then (
+      select json_object_agg(option_name, option_value) from pg_options_to_table(attoptions)) end)
+from col o join pg_attribute a on attrelid = o.oid and attnum = subid
 join pg_type t on t.oid = atttypid left join pg_attrdef on adrelid = o.oid and adnum = attnum
 where o.kind = 'column'
 union all
-select o.kind, o.name, json_build_object('default', pg_get_expr(adbin, adrelid))
-from object o join pg_attrdef on adrelid = o.oid and adnum = subid where o.kind = 'view column'
-union all
-select o.kind, o.name, json_object_agg('option ' || option_name, option_value)
-from object o join pg_attribute a on attrelid = o.oid and attnum = subid,
-     pg_options_to_table(attoptions)
-where o.kind = 'column' and attoptions is not null group by 1, 2
+select o.kind, o.name, o.within, json_build_object('default', pg_get_expr(adbin, adrelid))
+from col o join pg_attrdef on adrelid = o.oid and adnum = subid where o.kind = 'view column'

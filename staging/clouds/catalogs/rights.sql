@@ -1,5 +1,5 @@
 -- Who may do what, who owns what, and what is said of it.
-select kind, name, granted.rights from object o join (
+select kind, name, within, granted.rights from everything o join (
   -- Few lists are many objects' own: each is taken apart once.
   select acltype, owner, acl, json_object_agg('grants to ' || who, rights) as rights from (
     select acltype, owner, acl,
@@ -7,7 +7,7 @@ select kind, name, granted.rights from object o join (
                 else pg_get_userbyid(grantee) end as who,
            string_agg(privilege_type || case when is_grantable then ' *' else '' end,
                       ', ' order by privilege_type) as rights
-    from (select distinct acltype, owner, coalesce(acl::text, '') as acl from object
+    from (select distinct acltype, owner, coalesce(acl::text, '') as acl from everything
           where acltype is not null and (subid = 0 or acl is not null)) one,
          aclexplode(case acl when '' then acldefault(acltype, owner) else acl::aclitem[] end)
     group by 1, 2, 3, 4
@@ -15,20 +15,21 @@ select kind, name, granted.rights from object o join (
 ) granted on granted.acltype = o.acltype and granted.owner = o.owner
 and granted.acl = coalesce(o.acl::text, '') and (subid = 0 or o.acl is not null)
 union all
-select kind, name, json_build_object('owner', pg_get_userbyid(owner)) from object
+select kind, name, within, json_build_object('owner', pg_get_userbyid(owner)) from everything
 where subid = 0 and owner is not null and owner <> current_user::regrole
 and pg_get_userbyid(owner) not in ('postgres', 'supabase_admin')
 and owner <> (select datdba from pg_database where datname = current_database())
 union all
-select kind, name, json_build_object('comment', description)
-from object o join pg_description d on objoid = o.oid and objsubid = subid and classoid = classid
+select kind, name, within, json_build_object('comment', description)
+from everything o join pg_description d on objoid = o.oid and objsubid = subid and classoid = classid
 union all
-select kind, name, json_object_agg('security label of ' || provider, label)
-from object o join pg_seclabel l on objoid = o.oid and objsubid = subid and classoid = classid
+select kind, name, null, json_object_agg('security label of ' || provider, label)
+from everything o join pg_seclabel l on objoid = o.oid and objsubid = subid and classoid = classid
 group by 1, 2
 union all
-select 'default privileges', what, json_object_agg(attribute, rights) from (
-  select given.what, attribute, string_agg(right_given, ', ' order by right_given) as rights
+select 'default privileges', what, 'schema ' || max(schema), json_object_agg(attribute, rights)
+from (
+  select given.what, schema, attribute, string_agg(right_given, ', ' order by right_given) as rights
   from (
     select format('%s %s by %I',
                   case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences'
@@ -44,7 +45,6 @@ select 'default privileges', what, json_object_agg(attribute, rights) from (
                            else pg_get_userbyid(grantee) end,
            privilege_type || case when is_grantable then ' *' else '' end
     from aclexplode(defaclacl)
-    union all select 'within', 'schema ' || schema
   ) each(attribute, right_given)
-  group by 1, 2
+  group by 1, 2, 3
 ) taken group by 1, 2

@@ -1,5 +1,8 @@
 """A database with one of each kind, as production's reader sees it, before and after a change."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,10 +27,12 @@ class World:
         to = f"postgresql://supabase_admin@127.0.0.1:{self.server.port}/postgres"
         self.changing = psycopg.connect(to, connect_timeout=5)
 
-    def read(self, name: str = "postgres", *, user: str = "staging_reader") -> Catalog:
+    def address(self, user: str = "staging_reader") -> Address:
         port, password = self.server.port, Secret(PASSWORD)
-        there = Address(host="127.0.0.1", port=port, user=user, password=password, name=name)
-        with postgres.connect(there, read_only=True, limits=False) as connection:
+        return Address(host="127.0.0.1", port=port, user=user, password=password)
+
+    def read(self, user: str = "staging_reader", *, limits: bool = False) -> Catalog:
+        with postgres.connect(self.address(user), read_only=True, limits=limits) as connection:
             return catalog.read(connection)
 
     def after(self, change: str) -> tuple[Difference, ...]:
@@ -42,3 +47,14 @@ class World:
     def end(self) -> None:
         self.changing.close()
         self.server.stop()
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # the server runs as another user
+        made = World(Path(folder))
+        try:
+            yield made
+        finally:
+            made.end()

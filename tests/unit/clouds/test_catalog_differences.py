@@ -1,12 +1,12 @@
 """Every single difference is found, named, and nothing else is told beside it."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from staging.rules.catalog import Difference
+from tests.unit.clouds import catalog_world
 from tests.unit.clouds.catalog_world import World
 
 LINES = Path(__file__).with_name("catalog_changes.txt").read_text().splitlines()
@@ -15,11 +15,8 @@ CHANGES = [line.split(" | ", 3) for line in LINES if line and not line.startswit
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        made = World(Path(folder))
+    with catalog_world.world() as made:
         yield made
-        made.end()
 
 
 def told(found: tuple[Difference, ...]) -> list[tuple[str, str, str]]:
