@@ -85,6 +85,21 @@ def parity(_: Context, json: bool = False, markdown: bool = False) -> object:
     return comparing.parity(settings.load())
 
 
+@command(
+    help={
+        "size": "Compute size of staging's database, to see what it would cost.",
+        "schedule": 'When staging\'s machines run, such as "weekdays 8-20".',
+        **JSON,
+    }
+)
+def cost(_: Context, size: str = "", schedule: str = "always", json: bool = False) -> object:
+    """Show what a month costs; exit 1 over the budget."""
+    from staging import settings
+    from staging.operations import cost as costing
+
+    return costing.cost(settings.load(), size=size, schedule=schedule)
+
+
 @command(help={"confirm": "The staging app's name; asked for on a terminal if not given.", **JSON})
 def destroy(_: Context, confirm: str = "", json: bool = False) -> object:
     """End the staging environment: its app and its project."""
@@ -174,7 +189,7 @@ def _typed(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-namespace = Collection(provision, deploy, rollback, status, parity, destroy, doctor, token)
+namespace = Collection(provision, deploy, rollback, status, parity, cost, destroy, doctor, token)
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(

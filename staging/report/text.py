@@ -1,13 +1,14 @@
 """Results as text for a person."""
 
-import staging.report.secrets  # noqa: F401 - it registers itself
+import staging.report.cost
+import staging.report.parity
+import staging.report.secrets  # noqa: F401
 from staging.operations.deploy import Deployment
 from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis
 from staging.operations.provision import Provisioned
 from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
-from staging.report import parity as _parity  # noqa: F401 - its text registers itself
 from staging.report.lines import table, text
 from staging.rules.plan import changes
 

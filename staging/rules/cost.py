@@ -28,10 +28,10 @@ class Cost:
 
 def monthly(guests: Iterable[Guest], *, region: str, size: str) -> Cost:
     """Machines that run for 30 days, and the compute of a project whose organisation is on Pro."""
-    table = _prices()
+    table = prices()
     compute = table["supabase"]["compute_usd"].get(size)
-    markup = table["fly"]["region"].get(region)
-    machines = None if markup is None else sum(_machine(g, table["fly"]) for g in guests) * markup
+    each = [machine_usd(guest, region=region) for guest in guests]
+    machines = sum(usd for usd in each if usd is not None) if None not in each else None
     return Cost(
         machines_usd=None if machines is None else round(machines, 2),
         database_usd=compute,
@@ -39,7 +39,17 @@ def monthly(guests: Iterable[Guest], *, region: str, size: str) -> Cost:
     )
 
 
+def machine_usd(guest: Guest, *, region: str) -> float | None:
+    """One machine for 30 days; None where the table has no price for the region."""
+    fly = prices()["fly"]
+    markup = fly["region"].get(region)
+    return None if markup is None else _machine(guest, fly) * float(markup)
+
+
 def _machine(guest: Guest, fly: dict[str, Any]) -> float:
+    preset = fly["preset_usd"].get(f"{guest.cpu_kind} {guest.cpus} {guest.memory_mb}")
+    if preset is not None:
+        return float(preset)
     kind = guest.cpu_kind if guest.cpu_kind in fly["cpu_usd"] else "performance"
     included = guest.cpus * fly["memory_gb_included"][kind]
     extra = max(guest.memory_mb / 1024 - included, 0.0)
@@ -47,7 +57,8 @@ def _machine(guest: Guest, fly: dict[str, Any]) -> float:
 
 
 @cache
-def _prices() -> dict[str, Any]:
+def prices() -> dict[str, Any]:
+    """The dated table, with its sources."""
     text = files("staging").joinpath("schemas", "prices.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

@@ -9,11 +9,11 @@ from staging.rules.cost import monthly
     [
         ("shared", 1, 256, "iad", 2.19),
         ("shared", 1, 512, "iad", 3.69),
-        ("shared", 1, 1024, "iad", 6.69),
-        ("shared", 2, 2048, "iad", 13.38),
+        ("shared", 1, 1024, "iad", 6.70),
+        ("shared", 2, 2048, "iad", 13.39),
         ("performance", 1, 2048, "iad", 33.0),
         ("performance", 2, 4096, "iad", 66.0),
-        ("shared", 1, 1024, "syd", 8.49),
+        ("shared", 1, 1024, "syd", 8.50),
         ("performance", 1, 2048, "syd", 41.88),
     ],
 )
@@ -26,7 +26,7 @@ def test_machines_cost_what_fly_charges(
 
 def test_the_plans_mirror_costs_machine_and_compute() -> None:
     guest = Guest(cpu_kind="shared", cpus=1, memory_mb=1024)
-    assert monthly([guest], region="syd", size="micro").total_usd == 18.49
+    assert monthly([guest], region="syd", size="micro").total_usd == 18.50
 
 
 @pytest.mark.parametrize(("region", "size"), [("waw", "micro"), ("syd", "nano")])
