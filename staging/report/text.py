@@ -11,13 +11,14 @@ from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
 from staging.report.lines import table, text
 from staging.rules.plan import changes
+from staging.rules.resources import Row
 
 MARKS = {"create": "+", "update": "~", "replace": "!", "nothing": " ", "refused": "x"}
 
 
 @text.register
 def _(result: Provisioned) -> str:
-    rows = [(MARKS[row.action], row.resource, row.detail) for row in result.rows]
+    rows = [(MARKS[row.action], row.resource, _priced(row)) for row in result.rows]
     lines = [f"Target {result.target}", *table(rows)]
     lines += [f"Finding: {finding}." for finding in result.findings]
     done = changes(result.rows)
@@ -86,6 +87,13 @@ def _(result: Diagnosis) -> str:
     mends = [f"{c.name}: {c.mend}" for c in result.checkups if c.mend]
     warns = [f"Warning: {c.warn}." for c in result.checkups if c.warn]
     return "\n".join([f"Target {result.target}", *table(rows), *mends, *warns])
+
+
+def _priced(row: Row) -> str:
+    """What is to be made or changed says what it costs."""
+    if row.monthly_usd is None or row.action == "nothing":
+        return row.detail
+    return f"{row.detail}; {row.monthly_usd:.2f} USD a month"
 
 
 def _short(digest: str) -> str:

@@ -35,8 +35,7 @@ class Change:
 class Row:
     """One resource of the mirror, and what provisioning does about it.
 
-    `monthly_usd` is what it costs, `usual_seconds` how long such an action takes in the clouds;
-    None where neither table knows.
+    `monthly_usd` is what it costs; None where it costs nothing, or no price is known.
     """
 
     resource: str
@@ -44,7 +43,6 @@ class Row:
     detail: str
     changes: tuple[Change, ...] = ()
     monthly_usd: float | None = None
-    usual_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

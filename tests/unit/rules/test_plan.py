@@ -198,3 +198,9 @@ def test_a_machine_that_fly_stops_by_itself_is_as_it_should_be() -> None:
     config = CONFIG | {"http_service": {"internal_port": 8080, "auto_stop_machines": "stop"}}
     found = replace(ALL, config=config, file=config, machines=(with_(state="stopped"),))
     assert changes(plan(replace(WANTED, config=config), found, reset_schema=False)) == ()
+
+
+def test_a_row_says_what_its_resource_costs_a_month() -> None:
+    rows = plan(WANTED, NOTHING, reset_schema=False)
+    found = {each.resource: each.monthly_usd for each in rows if each.monthly_usd is not None}
+    assert found == {"compute size": 10, "machines app": 8.5, "cost a month": 18.5}
