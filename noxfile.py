@@ -49,14 +49,22 @@ def tests(session: nox.Session) -> None:
     """Run the fast tests; name files or options after --."""
     install(session)
     words = session.posargs or ["tests", *(f"--ignore=tests/{each}" for each in SLOW)]
-    run(session, "pytest", "-n", "2", junit("tests"), *words)
+    run(session, "pytest", "-n", "2", "--tb=short", junit("tests"), *words)
 
 
 @nox.session(default=False)
 def rehearsed(session: nox.Session) -> None:
     """Run the whole way through, in rehearsals of their own."""
     install(session)
-    run(session, "pytest", "-n", "2", junit("rehearsed"), *(session.posargs or ["tests/rehearsed"]))
+    run(
+        session,
+        "pytest",
+        "-n",
+        "2",
+        "--tb=short",
+        junit("rehearsed"),
+        *(session.posargs or ["tests/rehearsed"]),
+    )
 
 
 @nox.session(default=False)
@@ -64,7 +72,7 @@ def portability(session: nox.Session) -> None:
     """Build the mirror as other users, elsewhere, after accidents, with other versions."""
     install(session)
     words = session.posargs or ["tests/portability"]
-    run(session, "pytest", "-n", "2", junit("portability"), *words)
+    run(session, "pytest", "-n", "2", "--tb=short", junit("portability"), *words)
 
 
 @nox.session(default=False)
@@ -72,7 +80,9 @@ def survival(session: nox.Session) -> None:
     """Let everything go wrong once while the mirror is built; `-- -m quick`: one of each kind."""
     install(session)
     words = ["tests/survival", *session.posargs]
-    run(session, "pytest", "-n", "2", "-q", "--timeout=240", junit("survival"), *words)
+    run(
+        session, "pytest", "-n", "2", "--tb=short", "-q", "--timeout=240", junit("survival"), *words
+    )
 
 
 @nox.session(default=False)
@@ -81,7 +91,15 @@ def contract(session: nox.Session) -> None:
     install(session)
     programs = {version: str(supabase(session, version)) for version in TESTED["supabase"]}
     session.env["SUPABASE_PROGRAMS"] = json.dumps(programs)
-    run(session, "pytest", "-n", "2", junit("contract"), *(session.posargs or ["tests/contract"]))
+    run(
+        session,
+        "pytest",
+        "-n",
+        "2",
+        "--tb=short",
+        junit("contract"),
+        *(session.posargs or ["tests/contract"]),
+    )
 
 
 @nox.session(default=False)
