@@ -16,7 +16,8 @@ import pytest
 
 from tests.leaks import Search
 
-SECRET = "pa+ss/w?rd&with=every%thing"  # plain and URL-encoded are two texts
+# Plain and URL-encoded are two texts; each process seeks its own, since it sees all processes.
+SECRET = f"pa+ss/w?rd&with=every%thing-{os.getpid()}"
 ENCODINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "URL-encoded": lambda text: quote(text, safe=""),
