@@ -90,6 +90,11 @@ def project_url(clouds: Clouds, project: Project) -> str:
     """
     if exact := clouds.environ.get("SUPABASE_URL"):
         return _not_productions(clouds, exact.rstrip("/"), project)
+    return found_url(clouds, project)
+
+
+def found_url(clouds: Clouds, project: Project) -> str:
+    """The same of any project, production's too, whatever SUPABASE_URL says of staging's."""
     if template := clouds.environ.get("SUPABASE_PROJECT_URL"):
         return template.replace("{ref}", project.ref).rstrip("/")
     if project.host.startswith("db."):

@@ -18,7 +18,7 @@ class Side:
     app: str | Unknown
     ref: str | Unknown
     places: frozenset[str] | Unknown
-    server: int | None | Unknown
+    server: int | Unknown | None
 
 
 def apart(production: Side, staging: Side) -> Iterator[Proof]:
@@ -70,7 +70,7 @@ def _places(production: frozenset[str] | Unknown, staging: frozenset[str] | Unkn
     return proved(what, how=how, evidence=f"{_told(theirs)} and {_told(ours)}")
 
 
-def _servers(production: int | None | Unknown, staging: int | None | Unknown) -> Proof:
+def _servers(production: int | Unknown | None, staging: int | Unknown | None) -> Proof:
     what, how = "PostgreSQL servers", "each server's system identifier (pg_control_system)"
     sides = {"production": production, "staging": staging}
     for name, each in sides.items():

@@ -57,10 +57,10 @@ def named(value: str, names: Names) -> list[str]:
         whole = rf"(?<![a-z0-9.*-])((?:[a-z0-9*-]+\.)*{re.escape(host)})(?![a-z0-9-]|\.[a-z0-9])"
         if any(each not in own for each in re.findall(whole, text)):
             found.append(host)
-    for word in sorted({name.lower() for name in names.words if name}):
-        if re.search(rf"(?<![a-z0-9-]){re.escape(word)}(?![a-z0-9-])", text):
-            found.append(word)
-    return found
+    words = sorted({name.lower() for name in names.words if name})
+    return found + [
+        word for word in words if re.search(rf"(?<![a-z0-9-]){re.escape(word)}(?![a-z0-9-])", text)
+    ]
 
 
 def _remedy(place: str) -> str:
