@@ -174,6 +174,15 @@ def rehearsal_status(_: Context, json: bool = False) -> None:
     _rehearse("status", *(["--json"] if json else []))
 
 
+@command(help=JSON)
+def isolation(_: Context, json: bool = False) -> object:
+    """Prove that nothing done in staging can reach production."""
+    from staging import settings
+    from staging.operations import isolation as proving
+
+    return proving.isolation(settings.load())
+
+
 def _rehearse(*words: str) -> None:
     from rehearsal.__main__ import main
 
@@ -189,7 +198,9 @@ def _typed(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-namespace = Collection(provision, deploy, rollback, status, parity, cost, destroy, doctor, token)
+namespace = Collection(
+    provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token
+)
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(

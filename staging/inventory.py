@@ -30,6 +30,16 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A secret that staging shares with production on purpose, for a reason and a time."""
+
+    name: str
+    reason: str
+    owner: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
     """The size of a Fly machine."""
 

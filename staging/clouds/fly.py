@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program, version
-from staging.errors import Refused, StagingError
+from staging.errors import StagingError
 from staging.inventory import App, Certificate, Guest, Machine, Release, StoredSecret
 from staging.secret import Secret
 
@@ -29,11 +30,11 @@ ISSUED = {"ready", "active"}
 
 
 class Fly:
-    """Fly.io through flyctl. Only the apps in `may_change` can be changed."""
+    """Fly.io through flyctl. Only what `may_change` permits can be changed."""
 
-    def __init__(self, program: Program, *, may_change: Collection[str]) -> None:
+    def __init__(self, program: Program, *, may_change: Permission) -> None:
         self._flyctl = program.with_env(QUIET)
-        self._may_change = frozenset(may_change)
+        self._may_change = may_change
 
     def version(self) -> tuple[int, ...]:
         """The program's version."""
@@ -96,6 +97,10 @@ class Fly:
         hide = [value for value in secrets.values() if isinstance(value, Secret)]
         self._change(app, "secrets", "import", "--stage", "--app", app, stdin=lines, hide=hide)
 
+    def unstage_secrets(self, app: str, names: Collection[str]) -> None:
+        """Take secrets back that no deploy has given to the machines yet."""
+        self._change(app, "secrets", "unset", *sorted(names), "--stage", "--app", app)
+
     def deploy(
         self, app: str, *, config: Path, image: str, show: Callable[[str], None] | None = None
     ) -> None:
@@ -123,11 +128,7 @@ class Fly:
         show: Callable[[str], None] | None = None,
     ) -> None:
         """The one way to a verb that changes something."""
-        if app not in self._may_change:
-            raise Refused(
-                f"flyctl {words[0]} would change the app {app}, which is not staging's.",
-                detail=f"Only {', '.join(sorted(self._may_change)) or 'nothing'} may be changed.",
-            )
+        self._may_change.app(app, verb=f"flyctl {words[0]}")
         self._flyctl.run(*words, timeout=timeout, stdin=stdin, hide=hide, show=show)
 
     def _records(self, words: tuple[str, ...], parse: Callable[[Any], T]) -> T:

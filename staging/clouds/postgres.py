@@ -44,6 +44,14 @@ class Address:
         return "prefer" if private(self.host) else "require"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Which database a connection leads to; `identifier` is None where its role may not ask."""
+
+    identifier: int | None
+    database: str
+
+
 def address(host: str, *, user: str, password: Secret) -> Address:
     """From what the supabase program calls a database's host: a name, perhaps with a port."""
     name, _, port = host.partition(":")
@@ -153,6 +161,11 @@ def identifier(connection: "Connection[Any]") -> int | None:
     except InsufficientPrivilege:
         return None
     return int(found[0][0])
+
+
+def server(connection: "Connection[Any]") -> Server:
+    """Which database this is, as its server says."""
+    return Server(identifier=identifier(connection), database=connection.info.dbname)
 
 
 def script(connection: "Connection[Any]", text: str) -> None:

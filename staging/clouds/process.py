@@ -9,8 +9,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
@@ -31,6 +31,7 @@ _live: set[Popen[bytes]] = set()
 _guard: list[Popen[bytes]] = []
 _gate = threading.Lock()
 _ending = threading.Event()
+_tidying = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,16 @@ def end_all() -> None:
     _end(live)
 
 
+@contextmanager
+def tidying() -> Iterator[None]:
+    """What takes back what this run has made may be started by this thread, interrupted or not."""
+    _tidying.allowed = True
+    try:
+        yield
+    finally:
+        _tidying.allowed = False
+
+
 def ending() -> bool:
     """Whether the user has interrupted, so that nothing more is begun."""
     return _ending.is_set()
@@ -122,7 +133,7 @@ def _failed(problem: str, stdout: str, stderr: str, secrets: Collection[Secret])
 def _start(argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path | None) -> Popen[bytes]:
     plain = {k: v.reveal() if isinstance(v, Secret) else v for k, v in env.items()}
     with _gate:  # whoever ends all programs waits until this one can be ended too
-        if _ending.is_set():
+        if _ending.is_set() and not getattr(_tidying, "allowed", False):
             raise CommandFailed(f"{argv[0]} was not started: interrupted.")
         try:
             process = Popen(

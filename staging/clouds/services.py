@@ -1,11 +1,12 @@
 """What a Supabase project's services are set to, read and written by the Management API."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from staging.clouds.http import Service
+from staging.clouds.permission import Permission
 from staging.errors import ServiceFailed
 from staging.inventory import (
     ADDONS,
@@ -47,11 +48,11 @@ INNER = "pg-functions://"
 
 
 class ServiceSettings:
-    """The services of projects; `may` refuses the names of projects that must not be changed."""
+    """The services of projects; `may_change` refuses those that must not be changed."""
 
-    def __init__(self, api: Service, *, may: Callable[[str], None]) -> None:
+    def __init__(self, api: Service, *, may_change: Permission) -> None:
         self._api = api
-        self._may = may
+        self._may_change = may_change
 
     def read(self, project: Project) -> Services:
         """All groups, asked for side by side; one that is not ours to see is named as unread."""
@@ -77,7 +78,7 @@ class ServiceSettings:
 
         PostgreSQL's are given whole: what is not among them is reset.
         """
-        self._may(project.name)
+        self._may_change.project(project.name, ref=project.ref)
         if body is None:
             return
         if group in {COMPUTE, ADDONS}:

@@ -2,14 +2,15 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from staging.clouds.http import Service
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program, version
 from staging.clouds.services import ServiceSettings
-from staging.errors import CommandFailed, ConfigurationError, Refused, ServiceFailed
+from staging.errors import CommandFailed, ConfigurationError, ServiceFailed
 from staging.inventory import Organisation, Project
 from staging.secret import Secret
 
@@ -22,16 +23,14 @@ T = TypeVar("T")
 
 
 class Supabase:
-    """Supabase through its program. Only projects of the names in `may_change` can be changed."""
+    """Supabase through its program. Only what `may_change` permits can be changed."""
 
-    def __init__(
-        self, program: Program, *, token: Secret | None, may_change: Collection[str]
-    ) -> None:
+    def __init__(self, program: Program, *, token: Secret | None, may_change: Permission) -> None:
         quiet = {"SUPABASE_TELEMETRY_DISABLED": "1", "SUPABASE_NO_UPDATE_NOTIFIER": "1"}
         self._supabase = program.with_env(quiet)
         self._profile = str(program.env.get("SUPABASE_PROFILE", ""))
         self._token = token
-        self._may_change = frozenset(may_change)
+        self._may_change = may_change
 
     def version(self) -> tuple[int, ...]:
         """The program's version."""
@@ -68,7 +67,7 @@ class Supabase:
         self, name: str, *, organisation: str, region: str, size: str, password: Secret
     ) -> None:
         """Make a project. By the Management API: the program takes the password by argv only."""
-        self._may(name)
+        self._may_change.project(name)
         body = {
             "name": name,
             "organization_slug": organisation,
@@ -80,25 +79,18 @@ class Supabase:
 
     def reset_password(self, project: Project, password: Secret) -> None:
         """Give the database's user postgres another password."""
-        self._may(project.name)
+        self._may_change.project(project.name, ref=project.ref)
         path = f"/v1/projects/{project.ref}/database/password"
         self._api().expect("PATCH", path, body={"password": password})
 
     def destroy(self, project: Project) -> None:
         """End a project with its database and everything in it."""
-        self._may(project.name)
+        self._may_change.project(project.name, ref=project.ref)
         self._supabase.run("projects", "delete", project.ref, "--yes", *JSON, timeout=CHANGE)
 
     def services(self) -> ServiceSettings:
         """What each project's services are set to, under the same limits."""
-        return ServiceSettings(self._api(), may=self._may)
-
-    def _may(self, name: str) -> None:
-        if name not in self._may_change:
-            raise Refused(
-                f"This would change the Supabase project {name}, which is not staging's.",
-                detail=f"Only {', '.join(sorted(self._may_change)) or 'nothing'} may be changed.",
-            )
+        return ServiceSettings(self._api(), may_change=self._may_change)
 
     def _api(self) -> Service:
         if self._token is None:

@@ -13,16 +13,21 @@ from staging.settings import Settings
 def database_url(settings: Settings) -> Secret:
     """Staging's connection string, as it is reached from here."""
     clouds = open_clouds(settings)
-    return reach.staging_database(clouds, _project(clouds), _password(clouds)).url()
+    return reach.staging_database(clouds, _project(clouds), database_password(clouds)).url()
 
 
 def token(settings: Settings) -> Secret:
     """A fresh bearer token of the smoke user."""
     clouds = open_clouds(settings)
+    return signed_in(clouds, None)
+
+
+def signed_in(clouds: Clouds, project: Project | None) -> Secret:
+    """The same where the clouds are open, and the project perhaps known."""
     if given := clouds.environ.secret("STAGING_ACCESS_TOKEN"):
         return given
     email, password = _user(clouds)
-    found = reach.auth(clouds, _project(clouds)).sign_in(email, password)
+    found = reach.auth(clouds, project or _project(clouds)).sign_in(email, password)
     if found is None:
         remedy = "Run `invoke provision`: it makes the user again."
         raise NotSo(f"Supabase Auth does not let {email} in.", remedy=remedy)
@@ -44,7 +49,7 @@ def session(settings: Settings) -> dict[str, Secret | str]:
         found["SUPABASE_URL"] = auth.url
         found["SUPABASE_PUBLISHABLE_KEY"] = auth.publishable
         found["SMOKE_EMAIL"], found["SMOKE_PASSWORD"] = email, password
-        where = reach.staging_database(clouds, project, _password(clouds))
+        where = reach.staging_database(clouds, project, database_password(clouds))
         found["STAGING_DATABASE_URL"] = where.url()
 
     together(ask_Fly=fly, ask_Supabase=supabase)
@@ -61,7 +66,8 @@ def _project(clouds: Clouds) -> Project:
     raise NotFound(f"There is no Supabase project {name}.", remedy=remedy)
 
 
-def _password(clouds: Clouds) -> Secret:
+def database_password(clouds: Clouds) -> Secret:
+    """The password of staging's database, or where it is to be found."""
     found = Credentials(clouds.settings, clouds.environ).password()
     if found is None:
         raise ConfigurationError(
@@ -73,4 +79,4 @@ def _password(clouds: Clouds) -> Secret:
 
 
 def _user(clouds: Clouds) -> tuple[str, Secret]:
-    return Credentials(clouds.settings, clouds.environ).smoke_user(_password(clouds))
+    return Credentials(clouds.settings, clouds.environ).smoke_user(database_password(clouds))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from staging.clouds.fly import Fly
+from staging.clouds.permission import Permission
+from staging.clouds.postgres import Address
 from staging.clouds.program import Program
 from staging.clouds.supabase import Supabase
 from staging.errors import CommandFailed
@@ -27,6 +29,7 @@ class Clouds:
     fly: Fly
     supabase: Supabase
     printed: dict[str, Secret] = field(default_factory=dict, repr=False)  # by [secrets] commands
+    apart: set[Address] = field(default_factory=set, repr=False)  # servers proved not production's
 
 
 def open_clouds(settings: Settings) -> Clouds:
@@ -57,11 +60,23 @@ def _clouds(settings: Settings) -> Clouds:
     supabase = Program(
         settings.target.supabase, _with(given, "SUPABASE_ACCESS_TOKEN", supabase_token)
     )
+    permission = _permission(settings)
     return Clouds(
         settings=settings,
         environ=found,
-        fly=Fly(flyctl, may_change={settings.staging.app}),
-        supabase=Supabase(supabase, token=supabase_token, may_change={settings.staging.project}),
+        fly=Fly(flyctl, may_change=permission),
+        supabase=Supabase(supabase, token=supabase_token, may_change=permission),
+    )
+
+
+def _permission(settings: Settings) -> Permission:
+    """What settings name, and no variable can widen."""
+    production, staging = settings.production, settings.staging
+    return Permission(
+        apps={staging.app},
+        projects={staging.project},
+        production_app=production.app,
+        production_project=production.project,
     )
 
 

@@ -42,6 +42,7 @@ def wait_for_database(seen: Observation) -> None:
 
     def look() -> str | None:
         nonlocal good, rejected
+        reach.refuse_productions_server(seen.clouds, where)
         try:
             with postgres.connect(where, read_only=False) as connection:
                 postgres.script(connection, "create temp table ladder as select 1")

@@ -1,11 +1,12 @@
 """Where a project's database and Auth are, and how this machine reaches them."""
 
 import socket
+from contextlib import suppress
 
-from staging.clouds import postgres
+from staging.clouds import permission, postgres
 from staging.clouds.auth import Auth
-from staging.clouds.postgres import Address
-from staging.errors import ConfigurationError, Refused
+from staging.clouds.postgres import Address, Server
+from staging.errors import ConfigurationError, Refused, ServiceFailed
 from staging.inventory import App, Project
 from staging.operations.opening import Clouds
 from staging.secret import Secret
@@ -31,6 +32,7 @@ def staging_database(clouds: Clouds, project: Project, password: Secret) -> Addr
     """Staging's database from here: directly, or by the pooler where there is no IPv6."""
     direct = application_database(clouds, project, password)
     refuse_production(clouds, direct)
+    refuse_productions_server(clouds, direct)
     if clouds.environ.secret("STAGING_DATABASE_URL") or _routed(direct.host):
         return direct
     pooler = clouds.supabase.pooler(project)
@@ -43,14 +45,26 @@ def refuse_production(clouds: Clouds, staging: Address) -> None:
     """Stop before a connection is made if staging's database is production's by its address."""
     url = clouds.environ.secret("PRODUCTION_DATABASE_URL")
     production = postgres.parsed(url, source="PRODUCTION_DATABASE_URL") if url else None
-    if production and (production.host, production.port) == (staging.host, staging.port):
-        same_tenant = not staging.user.startswith(f"{USER}.") or production.user == staging.user
-        if same_tenant:
-            raise Refused(
-                "Staging's database is production's.",
-                detail=f"Both are at {staging.host}:{staging.port}.",
-                remedy="Unset STAGING_DATABASE_URL, or correct PRODUCTION_DATABASE_URL.",
-            )
+    permission.refuse_address(staging, production)
+
+
+def refuse_productions_server(clouds: Clouds, staging: Address) -> None:
+    """Stop before a write where an address of somebody's own leads to production by another name.
+
+    What cannot be reached, or asked, is not written to either, or has its address to go by.
+    """
+    given = clouds.environ.secret("STAGING_DATABASE_URL")
+    if not given or staging in clouds.apart or not clouds.environ.secret("PRODUCTION_DATABASE_URL"):
+        return
+    with suppress(ServiceFailed):
+        servers = [_server(where) for where in (staging, production_database(clouds))]
+        permission.refuse_server(*servers)
+        clouds.apart.add(staging)
+
+
+def _server(where: Address) -> Server:
+    with postgres.connect(where, read_only=True) as connection:
+        return postgres.server(connection)
 
 
 def _routed(host: str) -> bool:
@@ -76,6 +90,11 @@ def project_url(clouds: Clouds, project: Project) -> str:
     """
     if exact := clouds.environ.get("SUPABASE_URL"):
         return _not_productions(clouds, exact.rstrip("/"), project)
+    return found_url(clouds, project)
+
+
+def found_url(clouds: Clouds, project: Project) -> str:
+    """The same of any project, production's too, whatever SUPABASE_URL says of staging's."""
     if template := clouds.environ.get("SUPABASE_PROJECT_URL"):
         return template.replace("{ref}", project.ref).rstrip("/")
     if project.host.startswith("db."):

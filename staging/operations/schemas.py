@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from staging.clouds import postgres, schema
+from staging.clouds import permission, postgres, schema
 from staging.clouds.schema import Beside
-from staging.errors import Refused, ServiceFailed
+from staging.errors import ServiceFailed
 from staging.operations import reach
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, program_environment
@@ -98,13 +98,7 @@ def _mending(
 
 def prove_apart(production: "Connection[Any]", staging: "Connection[Any]") -> None:
     """Refuse if both connections lead to one server, as far as the servers say."""
-    identifiers = {postgres.identifier(each) for each in (production, staging)}
-    if len(identifiers) == 1 and None not in identifiers:
-        raise Refused(
-            "Staging's database is production's: the two servers are one.",
-            detail=f"PostgreSQL system identifier {identifiers.pop()}",
-            remedy="Correct PRODUCTION_DATABASE_URL or STAGING_DATABASE_URL.",
-        )
+    permission.refuse_server(postgres.server(staging), postgres.server(production))
 
 
 def _copy(

@@ -1,6 +1,7 @@
 """Results as text for a person."""
 
 import staging.report.cost
+import staging.report.isolation
 import staging.report.parity
 import staging.report.secrets  # noqa: F401
 from staging.operations.deploy import Deployment

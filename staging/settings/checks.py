@@ -53,9 +53,10 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
     host = (urlsplit(staging.get("url", "")).hostname or "").rstrip(".")
     if host in {f"{production['app']}.fly.dev", *map(str.lower, production.get("domains", ()))}:
         yield "staging.url", "it is production's own.", "an address of staging"
-    for number, entry in enumerate(document.get("parity", {}).get("allowed", ())):
-        if not _day(entry["expires"]):
-            yield f"parity.allowed[{number}].expires", "there is no such day.", "YYYY-MM-DD"
+    for section, key in (("parity", "allowed"), ("isolation", "shared_secrets")):
+        for number, entry in enumerate(document.get(section, {}).get(key, ())):
+            if not _day(entry["expires"]):
+                yield f"{section}.{key}[{number}].expires", "there is no such day.", "YYYY-MM-DD"
     for name, entry in document["secrets"].items():
         given, shared = entry.keys() & set(SOURCES), "production" in entry
         if len(given) != 1 and not (shared and not given):

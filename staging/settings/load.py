@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from staging.errors import ConfigurationError
-from staging.inventory import Allowed, Objectives
+from staging.inventory import Allowed, Objectives, Shared
 from staging.settings.checks import check
 from staging.settings.records import (
     Environment,
@@ -80,6 +80,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
+        shared=_shared(document.get("isolation", {})),
         lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
     )
 
@@ -127,6 +128,13 @@ def _parity(entry: dict[str, Any]) -> Parity:
             for each in entry.get("allowed", ())
         ),
         running=entry.get("running", {}),
+    )
+
+
+def _shared(entry: dict[str, Any]) -> tuple[Shared, ...]:
+    return tuple(
+        Shared(**{**each, "expires": date.fromisoformat(each["expires"])})
+        for each in entry.get("shared_secrets", ())
     )
 
 

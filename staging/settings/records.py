@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from staging.inventory import Allowed, Objectives
+from staging.inventory import Allowed, Objectives, Shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,7 @@ class Settings:
     smoke_service: str | None
     smoke_only: tuple[str, ...]
     lock_seconds: float = 60.0
+    shared: tuple[Shared, ...] = ()
 
     @property
     def kept(self) -> Path:

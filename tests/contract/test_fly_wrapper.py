@@ -9,6 +9,7 @@ import pytest
 
 from staging.clouds.fly import QUIET
 from staging.clouds.fly import Fly as Wrapper
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.errors import NameTaken
 from staging.inventory import Certificate, Guest
@@ -30,6 +31,7 @@ TESTED = {
     "add_certificate": "test_a_certificate_awaits_dns_and_is_listed",
     "allocate": "test_allocated_addresses_are_listed_by_type",
     "stage_secrets": "test_staged_secrets_are_listed_and_not_deployed",
+    "unstage_secrets": "test_what_was_staged_is_taken_back_without_a_release",
     "secrets": "test_staged_secrets_are_listed_and_not_deployed",
     "deploy": "test_a_deploy_makes_machines_of_the_configuration",
     "machines": "test_a_deploy_makes_machines_of_the_configuration",
@@ -44,7 +46,7 @@ TESTED = {
 def wrapped(fly: Fly) -> Wrapper:
     """Our wrapper of the program, which may change the test's own app."""
     program = Program(str(fly.host.program), dict(fly.host.environment))
-    return Wrapper(program, may_change={fly.app})
+    return Wrapper(program, may_change=Permission(apps={fly.app}))
 
 
 def test_every_method_of_the_wrapper_has_a_contract_test() -> None:
@@ -104,6 +106,13 @@ def test_staged_secrets_are_listed_and_not_deployed(fly: Fly, wrapped: Wrapper) 
     assert after[1] == before[1]
 
 
+def test_what_was_staged_is_taken_back_without_a_release(fly: Fly, wrapped: Wrapper) -> None:
+    wrapped.stage_secrets(fly.app, {"A": "one", "B": "two"})
+    wrapped.unstage_secrets(fly.app, ["A"])
+    assert [each.name for each in wrapped.secrets(fly.app)] == ["B"]
+    assert wrapped.releases(fly.app) == ()
+
+
 def test_a_deploy_makes_machines_of_the_configuration(fly: Fly, wrapped: Wrapper) -> None:
     shown: list[str] = []
     image = fly.host.image("deployment-01")
@@ -157,7 +166,7 @@ def answering(folder: Path, answer: object) -> Wrapper:
     said.write_text(json.dumps(answer))
     program.write_text(f'#!/bin/sh\nexec cat "{said}"\n')
     program.chmod(0o755)
-    return Wrapper(Program(str(program), {"PATH": "/usr/bin:/bin"}), may_change=())
+    return Wrapper(Program(str(program), {"PATH": "/usr/bin:/bin"}), may_change=Permission())
 
 
 def test_a_machine_whose_host_is_away_is_a_record(deployed: Fly, tmp_path: Path) -> None:

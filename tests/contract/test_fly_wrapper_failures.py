@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from staging.clouds.fly import Fly as Wrapper
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.errors import CommandFailed, NameTaken, NotAuthenticated, NotFound
 from staging.secret import Secret
@@ -31,6 +32,7 @@ CALLS: list[tuple[str, Call]] = [
     ("create", lambda wrapped, fly, app: wrapped.create(app, organisation=fly.host.organisation)),
     ("allocate", lambda wrapped, _, app: wrapped.allocate(app, kind="v6")),
     ("stage_secrets", lambda wrapped, _, app: wrapped.stage_secrets(app, {"A": Secret("b")})),
+    ("unstage_secrets", lambda wrapped, _, app: wrapped.unstage_secrets(app, ["A"])),
     ("deploy", lambda wrapped, fly, app: deploy(wrapped, fly, app, "deployment-01")),
     ("scale", lambda wrapped, _, app: wrapped.scale(app, {"app": 2})),
     ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
@@ -41,7 +43,7 @@ OF_AN_APP = [(name, call) for name, call in CALLS if name not in {"whoami", "reg
 def wrapper(fly: Fly, *, program: Path | None = None, **more: str) -> Wrapper:
     environment: dict[str, str | Secret] = {**fly.host.environment, **more}
     found = Program(str(program or fly.host.program), environment)
-    return Wrapper(found, may_change={fly.app, absent(fly)})
+    return Wrapper(found, may_change=Permission(apps={fly.app, absent(fly)}))
 
 
 def absent(fly: Fly) -> str:

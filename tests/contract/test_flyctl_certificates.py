@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from staging.clouds.fly import Fly as Wrapper
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.errors import StagingError
 from staging.inventory import Certificate
@@ -104,5 +105,5 @@ def test_another_form_is_an_error_and_not_no_certificate(tmp_path: Path, answer:
 def test_a_certificate_of_an_app_that_is_not_stagings_is_refused(fly: Fly) -> None:
     program = Program(str(fly.host.program), dict(fly.host.environment))
     with pytest.raises(StagingError, match="not staging's"):
-        Wrapper(program, may_change={"other"}).add_certificate(fly.app, HOST)
+        Wrapper(program, may_change=Permission(apps={"other"})).add_certificate(fly.app, HOST)
     assert json.loads(fly.ok("certs", "list", "--app", fly.app, "--json")) == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.clouds.services import ServiceSettings
 from staging.clouds.supabase import Supabase as Wrapper
@@ -77,7 +78,9 @@ def record(ref: str, name: str) -> Project:
 def settings(environment: Mapping[str, str], **more: str) -> ServiceSettings:
     program = Program(STAND_IN, {**environment, **more})
     token = Secret(environment["SUPABASE_ACCESS_TOKEN"])
-    return Wrapper(program, token=token, may_change={"bees-staging"}).services()
+    return Wrapper(
+        program, token=token, may_change=Permission(projects={"bees-staging"})
+    ).services()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.clouds.supabase import Supabase as Wrapper
 from staging.errors import CommandFailed, NotAuthenticated, NotFound
@@ -53,7 +54,9 @@ def supabase(shared: Supabase, tmp_path: Path, request: pytest.FixtureRequest) -
 def wrapper(supabase: Supabase, **more: str) -> Wrapper:
     env = {**supabase.environment(), **more}
     token = Secret(env["SUPABASE_ACCESS_TOKEN"])
-    return Wrapper(Program(supabase.program, env), token=token, may_change={NAME})
+    return Wrapper(
+        Program(supabase.program, env), token=token, may_change=Permission(projects={NAME})
+    )
 
 
 def its_project(found: Wrapper, ref: str) -> Project:

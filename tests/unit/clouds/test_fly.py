@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from staging.clouds.fly import Fly, import_line
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.errors import (
     CommandFailed,
@@ -22,7 +23,7 @@ DIGEST = "sha256:798067dcf6e2ff73cee899564649ba78392fb30a30f03bf4b8e3d9064f31f90
 
 def fly(stand_in: StandIn) -> Fly:
     env: dict[str, str | Secret] = {"PATH": "/usr/bin:/bin", "FLY_API_TOKEN": Secret("FlyV1 fm2_t")}
-    return Fly(Program(str(stand_in.path), env), may_change={APP})
+    return Fly(Program(str(stand_in.path), env), may_change=Permission(apps={APP}))
 
 
 def test_secrets_travel_by_stdin_only(program: MakeProgram) -> None:
@@ -140,5 +141,5 @@ def test_what_flyctl_complains_of_is_told_as_our_error(
 def test_no_verb_changes_what_is_not_stagings(verb: object, app: str) -> None:
     assert callable(verb)
     with pytest.raises(Refused) as caught:  # /none: a program that was started would fail otherwise
-        verb(Fly(Program("/none", {}), may_change={APP}), app)
+        verb(Fly(Program("/none", {}), may_change=Permission(apps={APP})), app)
     assert caught.value.exit_code == 5

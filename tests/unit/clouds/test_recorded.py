@@ -7,24 +7,31 @@ from typing import Any
 import pytest
 
 from staging.clouds.fly import Fly
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.clouds.supabase import Supabase
 from staging.errors import CommandFailed
 from tests.unit.clouds.conftest import MakeProgram, StandIn, recorded
 
 READ: dict[tuple[str, str], Callable[[Program], object]] = {
-    ("flyctl", "version"): lambda p: Fly(p, may_change=()).version(),
-    ("flyctl", "whoami"): lambda p: Fly(p, may_change=()).whoami(),
-    ("flyctl", "regions"): lambda p: Fly(p, may_change=()).regions(),
-    ("flyctl", "status"): lambda p: Fly(p, may_change=()).app("a"),
-    ("flyctl", "machine_list"): lambda p: Fly(p, may_change=()).machines("a"),
-    ("flyctl", "secrets_list"): lambda p: Fly(p, may_change=()).secrets("a"),
-    ("flyctl", "ips_list"): lambda p: Fly(p, may_change=()).addresses("a"),
-    ("flyctl", "releases"): lambda p: Fly(p, may_change=()).releases("a"),
-    ("flyctl", "config_show"): lambda p: Fly(p, may_change=()).config("a"),
-    ("supabase", "orgs_list"): lambda p: Supabase(p, token=None, may_change=()).organisations(),
-    ("supabase", "projects_list"): lambda p: Supabase(p, token=None, may_change=()).projects(),
-    ("supabase", "api_keys_reveal"): lambda p: Supabase(p, token=None, may_change=()).keys("r"),
+    ("flyctl", "version"): lambda p: Fly(p, may_change=Permission()).version(),
+    ("flyctl", "whoami"): lambda p: Fly(p, may_change=Permission()).whoami(),
+    ("flyctl", "regions"): lambda p: Fly(p, may_change=Permission()).regions(),
+    ("flyctl", "status"): lambda p: Fly(p, may_change=Permission()).app("a"),
+    ("flyctl", "machine_list"): lambda p: Fly(p, may_change=Permission()).machines("a"),
+    ("flyctl", "secrets_list"): lambda p: Fly(p, may_change=Permission()).secrets("a"),
+    ("flyctl", "ips_list"): lambda p: Fly(p, may_change=Permission()).addresses("a"),
+    ("flyctl", "releases"): lambda p: Fly(p, may_change=Permission()).releases("a"),
+    ("flyctl", "config_show"): lambda p: Fly(p, may_change=Permission()).config("a"),
+    ("supabase", "orgs_list"): lambda p: Supabase(
+        p, token=None, may_change=Permission()
+    ).organisations(),
+    ("supabase", "projects_list"): lambda p: Supabase(
+        p, token=None, may_change=Permission()
+    ).projects(),
+    ("supabase", "api_keys_reveal"): lambda p: Supabase(
+        p, token=None, may_change=Permission()
+    ).keys("r"),
 }
 ANSWERS = pytest.mark.parametrize(("program_name", "run"), READ, ids=lambda each: str(each))
 

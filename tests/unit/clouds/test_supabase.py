@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.clouds.supabase import API, Supabase, api_address
 from staging.errors import CommandFailed, NotAuthenticated, NotFound, Refused
@@ -14,7 +15,9 @@ STAGING = "blue-banded-bee-staging"
 
 def supabase(stand_in: StandIn) -> Supabase:
     env: dict[str, str | Secret] = {"PATH": "/usr/bin:/bin"}
-    return Supabase(Program(str(stand_in.path), env), token=None, may_change={STAGING})
+    return Supabase(
+        Program(str(stand_in.path), env), token=None, may_change=Permission(projects={STAGING})
+    )
 
 
 def project(name: str) -> Project:
@@ -85,7 +88,12 @@ def test_what_supabase_complains_of_is_told_as_our_error(
 def test_no_verb_changes_what_is_not_stagings(verb: object, name: str) -> None:
     assert callable(verb)
     with pytest.raises(Refused):
-        verb(Supabase(Program("/none", {}), token=Secret("t"), may_change={STAGING}), project(name))
+        verb(
+            Supabase(
+                Program("/none", {}), token=Secret("t"), may_change=Permission(projects={STAGING})
+            ),
+            project(name),
+        )
 
 
 def test_the_api_is_where_the_profile_says(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from staging import settings
 from staging.clouds.fly import Fly
+from staging.clouds.permission import Permission
 from staging.clouds.program import Program
 from staging.clouds.supabase import Supabase
 from staging.errors import StagingError
@@ -35,8 +36,8 @@ def clouds(root: Path, *given: SecretSource, **exported: str) -> Clouds:
     return Clouds(
         settings=loaded,
         environ=Environ({"PATH": os.environ["PATH"], **exported}, {}, ".env"),
-        fly=Fly(program, may_change=()),
-        supabase=Supabase(program, token=None, may_change=()),
+        fly=Fly(program, may_change=Permission()),
+        supabase=Supabase(program, token=None, may_change=Permission()),
     )
 
 
