@@ -11,7 +11,6 @@ from staging.inventory import Machine
 from staging.operations import reach
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
-from staging.operations.planning import FILE
 from staging.operations.steps import note, until
 from staging.settings import Settings
 
@@ -52,10 +51,10 @@ def deploy(
     only the registry knows it.
     """
     settings, started = clouds.settings, time.monotonic()
-    config = settings.root / FILE
+    config = settings.app_config
     if not config.is_file():
         remedy = "Run `invoke provision`: it derives it from production's configuration."
-        raise ConfigurationError(f"There is no {FILE}.", remedy=remedy)
+        raise ConfigurationError(f"There is no {config.name}.", remedy=remedy)
     image = _deployed(clouds, config, images)
     app = clouds.fly.app(settings.staging.app)
     url = reach.application_url(clouds, app)

@@ -16,7 +16,6 @@ from staging.operations.credentials import Credentials
 from staging.operations.deploy import deploy, healthy
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
-from staging.operations.planning import FILE
 from staging.operations.steps import note, together, until
 from staging.operations.wanted import known, the_project
 from staging.secret import Secret
@@ -96,8 +95,9 @@ class _Rotation:
         if len({machine.digest for machine in self.machines}) != 1:
             problem = "Staging's machines do not run one image, which could be deployed again."
             raise NotSo(problem, remedy="Run `invoke provision` first.")
-        if not (settings.root / FILE).is_file():
-            raise NotFound(f"There is no {FILE}.", remedy="Run `invoke provision` first.")
+        if not settings.app_config.is_file():
+            problem = f"There is no {settings.app_config.name}."
+            raise NotFound(problem, remedy="Run `invoke provision` first.")
 
     def perform(self) -> None:
         """Change it where it comes from, then where it is used."""

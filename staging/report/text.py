@@ -2,11 +2,11 @@
 
 import staging.report.secrets  # noqa: F401 - it registers itself
 from staging.operations.deploy import Deployment
-from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis
 from staging.operations.provision import Provisioned
 from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
+from staging.report import environments as _environments  # noqa: F401 - it registers itself
 from staging.report import parity as _parity  # noqa: F401 - its text registers itself
 from staging.report.lines import table, text
 from staging.rules.plan import changes
@@ -69,13 +69,6 @@ def _(result: RolledBack) -> str:
             f"Not restored, as they are: {', '.join(most)} and {last}.",
         ]
     )
-
-
-@text.register
-def _(result: Destroyed) -> str:
-    if not result.resources:
-        return f"Target {result.target}: there was nothing to destroy."
-    return "\n".join(f"Destroyed: {resource}" for resource in result.resources)
 
 
 @text.register
