@@ -8,7 +8,7 @@ from pathlib import Path
 from staging.clouds.http import Service
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import Machine
-from staging.operations import reach
+from staging.operations import previews, reach
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import note, until
@@ -37,6 +37,7 @@ def deploy_image(settings: Settings, *, image: str, wait: float) -> Deployment:
     clouds = open_clouds(settings)
     with changing(settings, "deploy") as change:
         change.hold_of(clouds)
+        previews.settle_config(clouds)
         before = running(clouds.fly.machines(settings.staging.app))
         change.note("machines", "update", f"{before} → {image}")
         return deploy(clouds, images=[image], digest=None, wait=wait)

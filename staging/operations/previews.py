@@ -4,13 +4,14 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from staging import flyconfig
 from staging.errors import ConfigurationError, Refused
 from staging.operations import sighting
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import note
 from staging.rules.environments import Seen, foreign, state, written
 from staging.settings import Settings
-from staging.settings.environments import DEFAULT, EXPIRES
+from staging.settings.environments import DEFAULT, EXPIRES, LABEL
 
 LONGEST = 8760.0  # hours
 
@@ -27,8 +28,7 @@ def declared(settings: Settings, *, ttl: str = "") -> Settings:
         return settings
     clouds = open_clouds(settings)
     seen = sighting.one(clouds)
-    if why := foreign(seen):
-        raise Refused(f"{settings.environment} is not ours: {why}.", remedy="Choose another name.")
+    _refuse_foreign(seen)
     if state(seen) == "absent":
         _room(clouds)
     now = datetime.now(UTC)
@@ -37,6 +37,32 @@ def declared(settings: Settings, *, ttl: str = "") -> Settings:
         note(f"{settings.environment} expired {written(expires)}: --ttl HOURS gives it more time.")
     env = {**settings.staging.env, EXPIRES: written(expires)}
     return replace(settings, staging=replace(settings.staging, env=env))
+
+
+def settle_config(clouds: Clouds) -> None:
+    """Have the preview's fly.toml here before a deploy from it: it may have been made elsewhere.
+
+    Its label is the cloud's: a deploy of an older file would take back the time it was given.
+    """
+    settings = clouds.settings
+    if not settings.environment:
+        return
+    seen = sighting.one(clouds)
+    _refuse_foreign(seen)
+    if not seen.label.deployed:
+        return
+    config = released = clouds.fly.config(settings.staging.app)
+    if settings.app_config.is_file():
+        config = flyconfig.read(settings.app_config)
+    labels = {k: v for k, v in released["env"].items() if k in (LABEL, EXPIRES)}
+    config = {"app": settings.staging.app, "primary_region": None, "build": {}, **config}
+    config["env"] = {**config.get("env", {}), **labels}
+    flyconfig.write(settings.app_config, {k: v for k, v in config.items() if v is not None})
+
+
+def _refuse_foreign(seen: Seen) -> None:
+    if why := foreign(seen):
+        raise Refused(f"{seen.name} is not ours: {why}.", remedy="Choose another name.")
 
 
 def _hours(text: str) -> float:

@@ -11,7 +11,7 @@ from functools import partial
 
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import App, Machine, Project, StoredSecret
-from staging.operations import generated, passwords, reach, secrets
+from staging.operations import generated, passwords, previews, reach, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import deploy, healthy
 from staging.operations.journal import changing
@@ -54,6 +54,7 @@ def rotate(settings: Settings, *, name: str) -> Rotated:
         if source.known == DATABASE:  # or the database would not let in who locks it
             passwords.settle(clouds, the_project(clouds))
         change.hold_of(clouds)
+        previews.settle_config(clouds)
         run.prepare()
         change.note(f"secret {name}", "update", "another value")
         run.perform()
