@@ -78,12 +78,12 @@ NAMES = [
 @pytest.mark.parametrize(("name", "code"), NAMES)
 def test_a_name_is_taken_or_refused(tmp_path: Path, name: str, code: int | None) -> None:
     loaded = shipped(tmp_path)
-    try:
+    if code is None:
+        assert for_environment(loaded, name).environment == name
+        return
+    with pytest.raises(StagingError) as caught:
         for_environment(loaded, name)
-    except StagingError as error:
-        assert error.exit_code == code
-    else:
-        assert code is None
+    assert caught.value.exit_code == code
 
 
 def test_a_preview_that_would_be_production_is_refused(tmp_path: Path) -> None:
@@ -103,6 +103,6 @@ def test_from_a_preview_every_other_environment_can_be_named(tmp_path: Path) -> 
 def test_what_is_set_for_previews_is_checked(tmp_path: Path) -> None:
     for wrong in ("ttl_hours = 0", "ttl_hours = 9000", 'maximum = "5"', "hours = 1"):
         with pytest.raises(StagingError, match=r"previews\."):
-            shipped(tmp_path, ("ttl_hours = 72", wrong))
+            shipped(tmp_path, ("ttl_hours = 72\nmonthly_usd = 25 # each\nmaximum = 5", wrong))
     bounds = shipped(tmp_path, ("[previews]\n", '[previews]\norphans = ["demo-*"]\n')).previews
     assert (bounds.ttl_hours, bounds.maximum, bounds.orphans) == (72, 5, ("demo-*",))
