@@ -46,10 +46,7 @@ def destroy(settings: Settings, *, confirmed: str, ask: Callable[[str], str]) ->
 
 
 def end(clouds: Clouds, *, spared: Callable[[Seen], str | None] = lambda _: None) -> Destroyed:
-    """End app and project, unless the last look at them says that they are to be spared.
-
-    The app, which bears the label, goes last: whatever is left by a killed run is known as ours.
-    """
+    """End app and project, unless the last look at them says that they are to be spared."""
     settings = clouds.settings
     refuse_production(settings)
     with changing(settings, "destroy") as change:
@@ -62,11 +59,7 @@ def end(clouds: Clouds, *, spared: Callable[[Seen], str | None] = lambda _: None
         ended += [f"Fly app {seen.app}"] if seen.app else []
         for resource in ended:
             change.note(resource, "destroy", "there → gone")
-        if seen.project:
-            _end_project(clouds, seen.project)
-        if seen.app:
-            with suppress(NotFound):
-                clouds.fly.destroy(seen.app)
+        _end_both(clouds, seen)
         until(lambda: _left(clouds), what=f"The end of {seen.name}", limit=GONE)
         Credentials(settings, clouds.environ).forget()
         _forget_config(settings)
@@ -110,6 +103,28 @@ def _names(settings: Settings) -> list[str]:
 
 def _flag(settings: Settings) -> str:
     return f" --environment {settings.environment}" if settings.environment else ""
+
+
+def _end_both(clouds: Clouds, seen: Seen) -> None:
+    """Staging's side by side. A preview's app goes last: it bears the label.
+
+    So whatever a killed run leaves is known as ours, from wherever it is looked at.
+    """
+
+    def app() -> None:
+        if seen.app:
+            with suppress(NotFound):
+                clouds.fly.destroy(seen.app)
+
+    def project() -> None:
+        if seen.project:
+            _end_project(clouds, seen.project)
+
+    if clouds.settings.environment:
+        project()
+        app()
+    else:
+        together(destroy_the_app=app, destroy_the_project=project)
 
 
 def _end_project(clouds: Clouds, project: Project) -> None:

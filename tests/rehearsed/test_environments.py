@@ -98,7 +98,7 @@ def test_a_deploy_from_elsewhere_keeps_the_label(two: Checkout) -> None:
     text = file.read_text()
     file.unlink()
     image = "registry.fly.io/blue-banded-bee:deployment-01"
-    quietly(two.run("invoke", "deploy", "--image", image, "--environment", "pr-2"))
+    assert two.run("invoke", "deploy", "--image", f"{image}x", "-e", "pr-2").returncode == 3
     assert tomllib.loads(file.read_text()) == tomllib.loads(text)
     late = "STAGING_EXPIRES = "
     file.write_text(text.replace(late, f'{late}"2020-01-01T00:00:00Z" # '))
