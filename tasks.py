@@ -13,12 +13,15 @@ from staging.command import command
 
 JSON = {"json": "Print the result as one JSON document."}
 MARKDOWN = {"markdown": "Print the result as Markdown, for a pull request."}
+ENVIRONMENT = {"environment": "A preview such as pr-123 (or STAGING_ENVIRONMENT); else staging."}
 
 
 @command(
     help={
         "dry-run": "Print the plan and change nothing; exit 2 if there is something to do.",
         "reset-schema": "Replace a schema that differs, with the loss of staging's rows.",
+        "ttl": "Hours from now until a preview expires; it keeps its expiry if not given.",
+        **ENVIRONMENT,
         **JSON,
         **MARKDOWN,
     }
@@ -27,62 +30,74 @@ def provision(
     _: Context,
     dry_run: bool = False,
     reset_schema: bool = False,
+    environment: str = "",
+    ttl: str = "",
     json: bool = False,
     markdown: bool = False,
 ) -> object:
     """Build the staging mirror of production."""
     from staging import settings
+    from staging.operations import previews
     from staging.operations import provision as provisioning
 
-    return provisioning.provision(settings.load(), dry_run=dry_run, reset_schema=reset_schema)
+    loaded = previews.declared(settings.load(environment=environment), ttl=ttl)
+    return provisioning.provision(loaded, dry_run=dry_run, reset_schema=reset_schema)
 
 
 @command(
     help={
         "image": "Image to run, as registry/name@sha256:… (a tag can move).",
         "wait": "Seconds to wait for a healthy answer.",
+        **ENVIRONMENT,
         **JSON,
     }
 )
-def deploy(_: Context, image: str, wait: float = 120.0, json: bool = False) -> object:
+def deploy(
+    _: Context, image: str, wait: float = 120.0, environment: str = "", json: bool = False
+) -> object:
     """Put an image on staging and see it run, healthy."""
     from staging import settings
     from staging.operations import deploy as deploying
 
-    return deploying.deploy_image(settings.load(), image=image, wait=wait)
+    return deploying.deploy_image(settings.load(environment=environment), image=image, wait=wait)
 
 
 @command(
     help={
         "to": "Number of the release whose image to run; default: the newest with another image.",
         "wait": "Seconds to wait for a healthy answer.",
+        **ENVIRONMENT,
         **JSON,
     }
 )
-def rollback(_: Context, to: int = 0, wait: float = 120.0, json: bool = False) -> object:
+def rollback(
+    _: Context, to: int = 0, wait: float = 120.0, environment: str = "", json: bool = False
+) -> object:
     """Put the image of an earlier release back on staging."""
     from staging import settings
     from staging.operations import rollback as returning
 
-    return returning.rollback(settings.load(), to=to or None, wait=wait)
+    loaded = settings.load(environment=environment)
+    return returning.rollback(loaded, to=to or None, wait=wait)
 
 
-@command(help=JSON)
-def status(_: Context, json: bool = False) -> object:
+@command(help={**ENVIRONMENT, **JSON})
+def status(_: Context, environment: str = "", json: bool = False) -> object:
     """Show what staging is: address, health, database."""
     from staging import settings
     from staging.operations import status as looking
 
-    return looking.status(settings.load())
+    return looking.status(settings.load(environment=environment))
 
 
-@command(help={**JSON, **MARKDOWN})
-def parity(_: Context, json: bool = False, markdown: bool = False) -> object:
+@command(help={**ENVIRONMENT, **JSON, **MARKDOWN})
+def parity(_: Context, environment: str = "", json: bool = False, markdown: bool = False) -> object:
     """Compare staging with production; exit 1 on a difference."""
     from staging import settings
     from staging.operations import parity as comparing
+    from staging.operations import previews
 
-    return comparing.parity(settings.load())
+    return comparing.parity(previews.declared(settings.load(environment=environment)))
 
 
 @command(
@@ -100,15 +115,38 @@ def cost(_: Context, size: str = "", schedule: str = "always", json: bool = Fals
     return costing.cost(settings.load(), size=size, schedule=schedule)
 
 
-@command(help={"confirm": "The staging app's name; asked for on a terminal if not given.", **JSON})
-def destroy(_: Context, confirm: str = "", json: bool = False) -> object:
-    """End the staging environment: its app and its project."""
+@command(
+    help={
+        "confirm": "Staging's app, or the preview's name; asked for on a terminal if not given.",
+        **ENVIRONMENT,
+        **JSON,
+    }
+)
+def destroy(_: Context, confirm: str = "", environment: str = "", json: bool = False) -> object:
+    """End an environment: its app and its project."""
     from staging import settings
     from staging.operations import destroy as destroying
 
-    loaded = settings.load()
-    typed = confirm or _typed(f"Type {loaded.staging.app} to destroy it: ")
-    return destroying.destroy(loaded, confirmed=typed)
+    loaded = settings.load(environment=environment)
+    return destroying.destroy(loaded, confirmed=confirm, ask=_typed)
+
+
+@command(help=JSON)
+def environments(_: Context, json: bool = False) -> object:
+    """List the environments with age, cost and expiry."""
+    from staging import settings
+    from staging.operations import environments as listing
+
+    return listing.environments(settings.load(environment="staging"))
+
+
+@command(help={"dry-run": "Show which; exit 2 if there are any.", **JSON})
+def prune(_: Context, dry_run: bool = False, json: bool = False) -> object:
+    """Destroy the previews that have expired, and only those."""
+    from staging import settings
+    from staging.operations import prune as pruning
+
+    return pruning.prune(settings.load(environment="staging"), dry_run=dry_run)
 
 
 @command(help=JSON)
@@ -138,22 +176,22 @@ def secrets_rotate(_: Context, name: str, json: bool = False) -> object:
     return rotation.rotate(settings.load(), name=name)
 
 
-@command()
-def token(_: Context) -> object:
+@command(help=ENVIRONMENT)
+def token(_: Context, environment: str = "") -> object:
     """Print a fresh bearer token of the smoke user."""
     from staging import settings
     from staging.operations import access
 
-    return access.token(settings.load()).reveal()
+    return access.token(settings.load(environment=environment)).reveal()
 
 
-@command()
-def database_url(_: Context) -> object:
+@command(help=ENVIRONMENT)
+def database_url(_: Context, environment: str = "") -> object:
     """Print staging's connection string."""
     from staging import settings
     from staging.operations import access
 
-    return access.database_url(settings.load()).reveal()
+    return access.database_url(settings.load(environment=environment)).reveal()
 
 
 @command()
@@ -199,7 +237,8 @@ def _typed(question: str) -> str:
 
 
 namespace = Collection(
-    provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token
+    *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
+    *(environments, prune),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

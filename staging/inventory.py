@@ -125,6 +125,7 @@ class Project:
     status: str
     host: str
     engine: str
+    created_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

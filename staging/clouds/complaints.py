@@ -40,6 +40,12 @@ COMPLAINTS = (
         "Check the name in staging.toml and what the token is for.",
     ),
     Complaint(
+        r"could not create a fly\.toml from any machines|No machines configured for this app",
+        NotFound,
+        "The app has no configuration: nothing was ever deployed there.",
+        "Run `invoke provision`.",
+    ),
+    Complaint(
         r"could not find image|failed to fetch an image",
         NotFound,
         "The registry does not have the image.",

@@ -49,6 +49,11 @@ class Fly:
         words = ("platform", "regions", "--json")
         return self._records(words, lambda found: frozenset(str(each["code"]) for each in found))
 
+    def apps(self) -> tuple[str, ...]:
+        """The names of the apps that the token can see; a token of one app may not ask."""
+        words = ("apps", "list", "--json")
+        return self._records(words, lambda found: tuple(str(e["Name"]) for e in found or ()))
+
     def app(self, name: str) -> App:
         """An app, or NotFound."""
         return self._records(("status", "--app", name, "--json"), _app)

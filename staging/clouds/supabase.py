@@ -143,6 +143,7 @@ def _project(entry: Mapping[str, Any]) -> Project:
         status=entry["status"],
         host=database.get("host") or "",
         engine=str(database.get("postgres_engine") or ""),
+        created_at=str(entry.get("created_at") or ""),
     )
 
 

@@ -53,7 +53,7 @@ def stage_secrets(seen: Observation) -> None:
 
 def write_config(seen: Observation) -> None:
     """Have fly.staging.toml say what production's configuration gives."""
-    path = seen.clouds.settings.root / planning.FILE
+    path = seen.clouds.settings.app_config
     config = planning.configuration(seen)
     if not path.is_file() or flyconfig.read(path) != config:
         flyconfig.write(path, config)

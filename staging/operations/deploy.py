@@ -8,10 +8,9 @@ from pathlib import Path
 from staging.clouds.http import Service
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import Machine
-from staging.operations import reach
+from staging.operations import previews, reach
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
-from staging.operations.planning import FILE
 from staging.operations.steps import note, until
 from staging.settings import Settings
 
@@ -38,6 +37,7 @@ def deploy_image(settings: Settings, *, image: str, wait: float) -> Deployment:
     clouds = open_clouds(settings)
     with changing(settings, "deploy") as change:
         change.hold_of(clouds)
+        previews.settle_config(clouds)
         before = running(clouds.fly.machines(settings.staging.app))
         change.note("machines", "update", f"{before} → {image}")
         return deploy(clouds, images=[image], digest=None, wait=wait)
@@ -52,10 +52,10 @@ def deploy(
     only the registry knows it.
     """
     settings, started = clouds.settings, time.monotonic()
-    config = settings.root / FILE
+    config = settings.app_config
     if not config.is_file():
         remedy = "Run `invoke provision`: it derives it from production's configuration."
-        raise ConfigurationError(f"There is no {FILE}.", remedy=remedy)
+        raise ConfigurationError(f"There is no {config.name}.", remedy=remedy)
     image = _deployed(clouds, config, images)
     app = clouds.fly.app(settings.staging.app)
     url = reach.application_url(clouds, app)

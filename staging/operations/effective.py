@@ -8,16 +8,20 @@ from staging.inventory import AUTH, StoredSecret
 from staging.operations import secrets, wanted
 from staging.operations.bothsides import BothSides, Environment, learnt
 from staging.operations.credentials import Credentials
-from staging.operations.planning import FILE
 from staging.rules.isolation import Unknown
 from staging.rules.naming import Names
 from staging.rules.outgoing import Sending
+
+RELEASE = "release configuration"
 
 
 def values(seen: BothSides) -> dict[str, str | Unknown]:
     """Each place that holds a value, with the value or why nobody knows it."""
     staging, found = seen.staging, dict[str, str | Unknown]()
-    for name, group in (("release configuration", staging.config), (FILE, _file(seen))):
+    for name, group in (
+        (RELEASE, staging.config),
+        (seen.clouds.settings.app_config.name, _file(seen)),
+    ):
         found |= {name: group} if isinstance(group, Unknown) else dict(_leaves(name, group))
     if isinstance(staging.machines, Unknown):
         found["machines"] = staging.machines
@@ -62,8 +66,7 @@ def sending(side: Environment) -> Sending | Unknown:
 
 
 def _file(seen: BothSides) -> Mapping[str, Any] | Unknown:
-    path = seen.clouds.settings.root / FILE
-    return learnt(lambda: flyconfig.read(path))
+    return learnt(lambda: flyconfig.read(seen.clouds.settings.app_config))
 
 
 def _secrets(seen: BothSides) -> dict[str, str | Unknown]:

@@ -82,7 +82,7 @@ def _engines(seen: Observation) -> tuple[object, object]:
 
 
 def _file(seen: Observation) -> Mapping[str, Any] | None:
-    path = seen.clouds.settings.root / planning.FILE
+    path = seen.clouds.settings.app_config
     return flyconfig.read(path) if path.is_file() else None
 
 

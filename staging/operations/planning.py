@@ -21,8 +21,6 @@ from staging.rules.resources import Found, Group, Row, Wanted
 from staging.rules.services import Compared, differences
 from staging.secret import Secret
 
-FILE = "fly.staging.toml"
-
 
 def rows(seen: Observation, *, reset_schema: bool) -> tuple[Row, ...]:
     """The plan for what was observed."""
@@ -57,7 +55,7 @@ def wanted(seen: Observation) -> Wanted:
 
 def found(seen: Observation) -> Found:
     """What is there."""
-    path = seen.clouds.settings.root / FILE
+    path = seen.clouds.settings.app_config
     return Found(
         project=seen.project,
         password_accepted=seen.password_accepted,

@@ -24,6 +24,7 @@ def production_database(clouds: Clouds) -> Address:
 def application_database(clouds: Clouds, project: Project, password: Secret) -> Address:
     """Staging's database as its application reaches it: directly, Fly has IPv6."""
     if url := clouds.environ.secret("STAGING_DATABASE_URL"):
+        _refuse_for_a_preview(clouds, "STAGING_DATABASE_URL")
         return postgres.parsed(url, source="STAGING_DATABASE_URL")
     return postgres.address(project.host, user=USER, password=password)
 
@@ -67,6 +68,15 @@ def _server(where: Address) -> Server:
         return postgres.server(connection)
 
 
+def _refuse_for_a_preview(clouds: Clouds, variable: str) -> None:
+    """One variable names one place, which is staging's, whichever environment is asked for."""
+    if name := clouds.settings.environment:
+        raise ConfigurationError(
+            f"{variable} is set, which names staging's, not that of {name}.",
+            remedy=f"Unset {variable}: {name}'s own is found without it.",
+        )
+
+
 def _routed(host: str) -> bool:
     """Whether this machine has a way there: an IPv4 address, or IPv6 that leads somewhere."""
     addresses = postgres.resolved(host)
@@ -89,6 +99,7 @@ def project_url(clouds: Clouds, project: Project) -> str:
     makes of every project: its database's host without `db.`.
     """
     if exact := clouds.environ.get("SUPABASE_URL"):
+        _refuse_for_a_preview(clouds, "SUPABASE_URL")
         return _not_productions(clouds, exact.rstrip("/"), project)
     return found_url(clouds, project)
 

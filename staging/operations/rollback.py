@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from staging.errors import NotSo
 from staging.inventory import Machine, Release
+from staging.operations import previews
 from staging.operations.deploy import Deployment, deploy, running
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
@@ -28,6 +29,7 @@ def rollback(settings: Settings, *, to: int | None, wait: float) -> RolledBack:
     clouds = open_clouds(settings)
     with changing(settings, "rollback") as change:
         change.hold_of(clouds)
+        previews.settle_config(clouds)
         app = settings.staging.app
         machines, releases = clouds.fly.machines(app), clouds.fly.releases(app)
         chosen = earlier(releases, machines) if to is None else numbered(releases, to)

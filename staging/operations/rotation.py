@@ -11,12 +11,11 @@ from functools import partial
 
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import App, Machine, Project, StoredSecret
-from staging.operations import generated, passwords, reach, secrets
+from staging.operations import generated, passwords, previews, reach, secrets
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import deploy, healthy
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
-from staging.operations.planning import FILE
 from staging.operations.steps import note, together, until
 from staging.operations.wanted import known, the_project
 from staging.secret import Secret
@@ -55,6 +54,7 @@ def rotate(settings: Settings, *, name: str) -> Rotated:
         if source.known == DATABASE:  # or the database would not let in who locks it
             passwords.settle(clouds, the_project(clouds))
         change.hold_of(clouds)
+        previews.settle_config(clouds)
         run.prepare()
         change.note(f"secret {name}", "update", "another value")
         run.perform()
@@ -96,8 +96,9 @@ class _Rotation:
         if len({machine.digest for machine in self.machines}) != 1:
             problem = "Staging's machines do not run one image, which could be deployed again."
             raise NotSo(problem, remedy="Run `invoke provision` first.")
-        if not (settings.root / FILE).is_file():
-            raise NotFound(f"There is no {FILE}.", remedy="Run `invoke provision` first.")
+        if not settings.app_config.is_file():
+            problem = f"There is no {settings.app_config.name}."
+            raise NotFound(problem, remedy="Run `invoke provision` first.")
 
     def perform(self) -> None:
         """Change it where it comes from, then where it is used."""

@@ -1,11 +1,11 @@
 """Results as text for a person."""
 
 import staging.report.cost
+import staging.report.environments
 import staging.report.isolation
 import staging.report.parity
 import staging.report.secrets  # noqa: F401
 from staging.operations.deploy import Deployment
-from staging.operations.destroy import Destroyed
 from staging.operations.doctor import Diagnosis
 from staging.operations.provision import Provisioned
 from staging.operations.rollback import RolledBack
@@ -72,13 +72,6 @@ def _(result: RolledBack) -> str:
             f"Not restored, as they are: {', '.join(most)} and {last}.",
         ]
     )
-
-
-@text.register
-def _(result: Destroyed) -> str:
-    if not result.resources:
-        return f"Target {result.target}: there was nothing to destroy."
-    return "\n".join(f"Destroyed: {resource}" for resource in result.resources)
 
 
 @text.register

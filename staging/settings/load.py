@@ -10,9 +10,11 @@ from typing import Any
 from staging.errors import ConfigurationError
 from staging.inventory import Allowed, Objectives, Shared
 from staging.settings.checks import check
+from staging.settings.environments import for_environment
 from staging.settings.records import (
     Environment,
     Parity,
+    Previews,
     Production,
     SecretSource,
     Settings,
@@ -23,14 +25,18 @@ NAME = "staging.toml"
 LARGEST = 1_000_000  # bytes; a larger file is not somebody's settings
 
 
-def load(root: Path | None = None) -> Settings:
-    """The settings in `root` (default: the current folder), STAGING_TARGET applied."""
+def load(root: Path | None = None, *, environment: str = "") -> Settings:
+    """The settings in `root` (default: the current folder), STAGING_TARGET applied.
+
+    `environment` names a preview, or staging; without it STAGING_ENVIRONMENT does.
+    """
     root = (root or Path.cwd()).resolve()
     document = _read(root / NAME)
     if chosen := os.environ.get("STAGING_TARGET"):
         document["target"] = chosen
     check(document, file=NAME)
-    return _settings(document, root)
+    name = environment or os.environ.get("STAGING_ENVIRONMENT", "")
+    return for_environment(_settings(document, root), name)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         smoke_only=tuple(smoke.get("only", ())),
         shared=_shared(document.get("isolation", {})),
         lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
+        previews=_previews(document.get("previews", {})),
     )
 
 
@@ -136,6 +143,10 @@ def _shared(entry: dict[str, Any]) -> tuple[Shared, ...]:
         Shared(**{**each, "expires": date.fromisoformat(each["expires"])})
         for each in entry.get("shared_secrets", ())
     )
+
+
+def _previews(entry: dict[str, Any]) -> Previews:
+    return Previews(**{**entry, "orphans": tuple(entry.get("orphans", Previews().orphans))})
 
 
 def _dates_as_text(value: Any) -> Any:  # noqa: ANN401 - any TOML

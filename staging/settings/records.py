@@ -1,7 +1,7 @@
 """What staging.toml says, as frozen records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from staging.inventory import Allowed, Objectives, Shared
@@ -88,6 +88,20 @@ class Parity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Previews:
+    """What holds for environments beside staging; `monthly_usd` is the budget of each.
+
+    `orphans` are patterns of names: what bears no label, because it was never deployed, is ended
+    by `prune` only if it is of such a name or was made from here.
+    """
+
+    ttl_hours: float = 72.0
+    monthly_usd: float | None = None
+    maximum: int = 5
+    orphans: tuple[str, ...] = ("pr-*",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml."""
 
@@ -107,8 +121,17 @@ class Settings:
     smoke_only: tuple[str, ...]
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
+    previews: Previews = field(default_factory=Previews)
+    environment: str = ""  # a preview's name; staging itself has none
 
     @property
     def kept(self) -> Path:
         """The folder for what nobody can read back: STAGING_HOME, or in the checkout."""
         return self.root / (self.home or ".staging")
+
+    @property
+    def app_config(self) -> Path:
+        """The fly.toml that is deployed: staging's in git, a preview's with what is kept."""
+        if self.environment:
+            return self.kept / f"fly.{self.environment}.toml"
+        return self.root / "fly.staging.toml"

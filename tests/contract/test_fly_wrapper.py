@@ -25,6 +25,7 @@ TESTED = {
     "whoami": "test_the_token_s_owner_has_an_address",
     "regions": "test_the_regions_are_codes",
     "create": "test_a_created_app_is_there_and_empty",
+    "apps": "test_a_created_app_is_there_and_empty",
     "app": "test_a_created_app_is_there_and_empty",
     "addresses": "test_allocated_addresses_are_listed_by_type",
     "certificates": "test_a_certificate_awaits_dns_and_is_listed",
@@ -76,6 +77,7 @@ def test_a_created_app_is_there_and_empty(fly: Fly, wrapped: Wrapper) -> None:
     fly.ok("apps", "destroy", fly.app, "--yes")
     wrapped.create(fly.app, organisation=fly.host.organisation)
     made = wrapped.app(fly.app)
+    assert fly.app in wrapped.apps()
     assert (made.name, made.organisation) == (fly.app, fly.host.organisation)
     assert made.status == "pending"
     assert wrapped.machines(fly.app) == ()

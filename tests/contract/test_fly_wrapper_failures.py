@@ -21,6 +21,7 @@ Call = Callable[[Wrapper, Fly, str], object]
 CALLS: list[tuple[str, Call]] = [
     ("whoami", lambda wrapped, *_: wrapped.whoami()),
     ("regions", lambda wrapped, *_: wrapped.regions()),
+    ("apps", lambda wrapped, *_: wrapped.apps()),
     ("app", lambda wrapped, _, app: wrapped.app(app)),
     ("machines", lambda wrapped, _, app: wrapped.machines(app)),
     ("releases", lambda wrapped, _, app: wrapped.releases(app)),
@@ -37,7 +38,9 @@ CALLS: list[tuple[str, Call]] = [
     ("scale", lambda wrapped, _, app: wrapped.scale(app, {"app": 2})),
     ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
 ]
-OF_AN_APP = [(name, call) for name, call in CALLS if name not in {"whoami", "regions", "create"}]
+OF_AN_APP = [
+    (name, call) for name, call in CALLS if name not in {"whoami", "regions", "apps", "create"}
+]
 
 
 def wrapper(fly: Fly, *, program: Path | None = None, **more: str) -> Wrapper:
@@ -117,7 +120,7 @@ def test_a_configuration_that_cannot_be_read_is_an_error(fly: Fly) -> None:
 
 
 def test_an_app_without_a_release_has_no_configuration(fly: Fly) -> None:
-    with pytest.raises(CommandFailed, match="exited with 1") as caught:
+    with pytest.raises(NotFound, match="nothing was ever deployed") as caught:
         wrapper(fly).config(fly.app)
     assert "No machines configured for this app" in caught.value.output
 

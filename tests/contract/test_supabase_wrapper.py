@@ -7,6 +7,7 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,8 @@ def test_the_projects_are_read_with_what_identifies_them(supabase: Supabase) -> 
     assert (mine.region, mine.status) == ("ap-southeast-2", "ACTIVE_HEALTHY")
     assert mine.host.endswith(f":{supabase.port}")
     assert int(mine.engine) >= 15
+    age = datetime.now(UTC) - datetime.fromisoformat(mine.created_at)
+    assert timedelta() <= age < timedelta(days=1)
     assert found["blue-banded-bee"].ref != mine.ref
 
 
