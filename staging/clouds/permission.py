@@ -46,12 +46,16 @@ def refuse_address(staging: Address, production: Address | None) -> None:
 def refuse_server(staging: Server, production: Server) -> None:
     """Stop before a write if both connections lead to one server, as far as the servers say."""
     if production.identifier is not None and staging.identifier == production.identifier:
-        raise Refused(
-            "Staging's database is production's: the two servers are one.",
-            detail=f"PostgreSQL system identifier {production.identifier}, "
-            f"databases {staging.database} and {production.database}",
-            remedy="Correct PRODUCTION_DATABASE_URL or STAGING_DATABASE_URL.",
-        )
+        told = f"PostgreSQL system identifier {production.identifier}"
+    elif staging.started == production.started:
+        told = f"Both were started at {production.started} UTC"
+    else:
+        return
+    raise Refused(
+        "Staging's database is production's: the two servers are one.",
+        detail=f"{told}, databases {staging.database} and {production.database}",
+        remedy="Correct PRODUCTION_DATABASE_URL or STAGING_DATABASE_URL.",
+    )
 
 
 def _decide(told: str, names: tuple[str, ...], allowed: Collection[str], production: str) -> None:

@@ -46,9 +46,13 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Which database a connection leads to; `identifier` is None where its role may not ask."""
+    """Which database a connection leads to; `identifier` is None where its role may not ask.
+
+    `started`, the microsecond of the server's start, is everybody's to ask.
+    """
 
     identifier: int | None
+    started: str
     database: str
 
 
@@ -165,7 +169,12 @@ def identifier(connection: "Connection[Any]") -> int | None:
 
 def server(connection: "Connection[Any]") -> Server:
     """Which database this is, as its server says."""
-    return Server(identifier=identifier(connection), database=connection.info.dbname)
+    started = rows(connection, "select pg_postmaster_start_time() at time zone 'UTC'")[0][0]
+    return Server(
+        identifier=identifier(connection),
+        started=started.isoformat(timespec="microseconds"),
+        database=connection.info.dbname,
+    )
 
 
 def script(connection: "Connection[Any]", text: str) -> None:

@@ -4,9 +4,11 @@ Production is only read. What a killed run left is taken away by the next.
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from staging.clouds import permission, postgres, process, tokens, traces
 from staging.errors import ServiceFailed
@@ -17,6 +19,8 @@ from staging.rules.crossing import Mark, Tried
 from staging.rules.isolation import Unknown
 from staging.secret import Secret
 
+T = TypeVar("T")
+ARRIVAL = 1.0  # seconds that what is replicated may be under way
 LABEL = "Isolation check"
 PROFILE = "/v1/auth/profile"
 CONTROL = "STAGING_ISOLATION_CONTROL_"
@@ -51,7 +55,7 @@ def through_the_database(seen: BothSides) -> Mark:
                 traces.mark(staging, nonce)
             with postgres.connect(ours, read_only=True) as staging:
                 written = traces.marked(staging, nonce)
-            crossed = traces.marked(production, nonce)
+            crossed = _arrives(partial(traces.marked, production, nonce))
         finally:
             _taken_back(lambda: _unmark(seen))
     name = ("staging_isolation.marker",)
@@ -127,8 +131,17 @@ def _sought(seen: BothSides, nonce: str) -> Mark:
         ours = traces.holding(staging, nonce)
     _refuse_a_replica(seen)
     with postgres.connect(known(seen.production.where), read_only=True) as production:
-        theirs = traces.holding(production, nonce, ours or None)
+        theirs = _arrives(partial(traces.holding, production, nonce, ours or None))
     return Mark(staging=_told(ours), production=_told(theirs))
+
+
+def _arrives(look: Callable[[], T]) -> T:
+    """What is found at once, or once replication has had its time."""
+    found = look()
+    if not found:
+        time.sleep(ARRIVAL)
+        found = look()
+    return found
 
 
 def _told(found: list[traces.Column]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ BY_REF = Permission(projects={STAGING}, production_project=REF)
 READERS: dict[type, set[str]] = {
     Fly: {
         *("version", "whoami", "regions", "app", "machines", "releases", "config", "secrets"),
-        *("addresses", "certificates"),
+        *("addresses", "certificates", "apps"),
     },
     Supabase: {"version", "organisations", "projects", "keys", "pooler", "services"},
     ServiceSettings: {"read"},
@@ -186,12 +186,23 @@ def test_an_address_that_is_productions_is_refused(
 
 @pytest.mark.parametrize(
     ("staging", "production", "refused"),
-    [(1, 1, True), (1, 2, False), (None, 2, False), (1, None, False), (None, None, False)],
+    [
+        ((1, "noon"), (1, "one"), True),
+        ((1, "noon"), (2, "one"), False),
+        ((None, "noon"), (2, "one"), False),
+        ((1, "noon"), (None, "one"), False),
+        ((None, "noon"), (None, "one"), False),
+        ((None, "noon"), (None, "noon"), True),
+        ((None, "noon"), (1, "noon"), True),
+    ],
 )
 def test_a_server_that_is_productions_is_refused(
-    staging: int | None, production: int | None, refused: bool
+    staging: tuple[int | None, str], production: tuple[int | None, str], refused: bool
 ) -> None:
-    servers = [Server(identifier=each, database="postgres") for each in (staging, production)]
+    servers = [
+        Server(identifier=identifier, started=started, database="postgres")
+        for identifier, started in (staging, production)
+    ]
     if refused:
         with pytest.raises(Refused, match="the two servers are one"):
             permission.refuse_server(*servers)
@@ -239,3 +250,4 @@ def test_one_server_under_two_names_is_known_as_one(database: Address) -> None:
     with pytest.raises(Refused):
         permission.refuse_server(*servers)
     assert isinstance(servers[0].identifier, int)
+    assert servers[0].started == servers[1].started
