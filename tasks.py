@@ -7,8 +7,9 @@ service failed; 4 settings or arguments are wrong; 5 refused for safety; 6 not e
 
 import sys
 
-from invoke import Collection, Context, Exit
+from invoke import Collection, Context
 
+from rehearsal.tasks import rehearsal
 from staging.command import command
 
 JSON = {"json": "Print the result as one JSON document."}
@@ -100,19 +101,38 @@ def parity(_: Context, environment: str = "", json: bool = False, markdown: bool
     return comparing.parity(previews.declared(settings.load(environment=environment)))
 
 
+@command(help={**ENVIRONMENT, **JSON, **MARKDOWN})
+def isolation(
+    _: Context, environment: str = "", json: bool = False, markdown: bool = False
+) -> object:
+    """Prove that nothing done in staging can reach production."""
+    from staging import settings
+    from staging.operations import isolation as proving
+
+    return proving.isolation(settings.load(environment=environment))
+
+
 @command(
     help={
         "size": "Compute size of staging's database, to see what it would cost.",
         "schedule": 'When staging\'s machines run, such as "weekdays 8-20".',
+        **ENVIRONMENT,
         **JSON,
     }
 )
-def cost(_: Context, size: str = "", schedule: str = "always", json: bool = False) -> object:
+def cost(
+    _: Context,
+    size: str = "",
+    schedule: str = "always",
+    environment: str = "",
+    json: bool = False,
+) -> object:
     """Show what a month costs; exit 1 over the budget."""
     from staging import settings
     from staging.operations import cost as costing
 
-    return costing.cost(settings.load(), size=size, schedule=schedule)
+    loaded = settings.load(environment=environment)
+    return costing.cost(loaded, size=size, schedule=schedule)
 
 
 @command(
@@ -158,22 +178,22 @@ def doctor(_: Context, json: bool = False) -> object:
     return examining.doctor(settings.load())
 
 
-@command(help=JSON)
-def secrets_list(_: Context, json: bool = False) -> object:
+@command(help={**ENVIRONMENT, **JSON})
+def secrets_list(_: Context, environment: str = "", json: bool = False) -> object:
     """List the secrets by source and state."""
     from staging import settings
     from staging.operations import listing
 
-    return listing.listing(settings.load())
+    return listing.listing(settings.load(environment=environment))
 
 
-@command(help={"name": "The secret's name in staging.toml.", **JSON})
-def secrets_rotate(_: Context, name: str, json: bool = False) -> object:
+@command(help={"name": "The secret's name in staging.toml.", **ENVIRONMENT, **JSON})
+def secrets_rotate(_: Context, name: str, environment: str = "", json: bool = False) -> object:
     """Give staging's application another value of one secret."""
     from staging import settings
     from staging.operations import rotation
 
-    return rotation.rotate(settings.load(), name=name)
+    return rotation.rotate(settings.load(environment=environment), name=name)
 
 
 @command(help=ENVIRONMENT)
@@ -194,40 +214,6 @@ def database_url(_: Context, environment: str = "") -> object:
     return access.database_url(settings.load(environment=environment)).reveal()
 
 
-@command()
-def rehearsal_up(_: Context) -> None:
-    """Start the rehearsal, the local world."""
-    _rehearse("up")
-
-
-@command(help={"erase": "Delete its data too."})
-def rehearsal_down(_: Context, erase: bool = False) -> None:
-    """Stop the rehearsal and all it started."""
-    _rehearse("down", *(["--erase"] if erase else []))
-
-
-@command(help=JSON)
-def rehearsal_status(_: Context, json: bool = False) -> None:
-    """Show what the rehearsal runs."""
-    _rehearse("status", *(["--json"] if json else []))
-
-
-@command(help=JSON)
-def isolation(_: Context, json: bool = False) -> object:
-    """Prove that nothing done in staging can reach production."""
-    from staging import settings
-    from staging.operations import isolation as proving
-
-    return proving.isolation(settings.load())
-
-
-def _rehearse(*words: str) -> None:
-    from rehearsal.__main__ import main
-
-    if code := main(list(words)):
-        raise Exit(code=code)
-
-
 def _typed(question: str) -> str:
     """What a person answers; nothing where there is nobody to ask."""
     if not sys.stdin.isatty():
@@ -242,6 +228,4 @@ namespace = Collection(
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
-namespace.add_collection(
-    Collection("rehearsal", up=rehearsal_up, down=rehearsal_down, status=rehearsal_status)
-)
+namespace.add_collection(rehearsal)

@@ -8,7 +8,11 @@ MARKS = {"proved": "=", "breach": "x", "not proved": "?"}
 
 @text.register
 def _(result: Isolation) -> str:
-    rows = [(MARKS[p.verdict], p.what, f"{p.evidence} ({p.how})") for p in result.proofs]
+    rows = [
+        row
+        for p in result.proofs
+        for row in ((MARKS[p.verdict], p.what, p.evidence), ("", "", f"by: {p.how}"))
+    ]
     lines = [f"Target {result.target}", *table(rows)]
     open_ = [proof for proof in result.proofs if proof.verdict != "proved"]
     lines += [f"{p.verdict.capitalize()}: {p.what}. {p.remedy}" for p in open_]

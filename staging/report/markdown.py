@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import singledispatch
 
+from staging.operations.isolation import Isolation
 from staging.operations.parity import Parity
 from staging.operations.provision import Provisioned
 from staging.report.lines import text
@@ -42,6 +43,15 @@ def _(result: Parity) -> str:
     lines += [f"- Not read: {name}: {why}." for name, why in result.unread.items()]
     if kept := result.certificate:
         lines.append(f"Certificate `{kept.sha256[:12]}`, valid until {kept.valid_until}.")
+    return "\n".join(lines).rstrip()
+
+
+@markdown.register
+def _(result: Isolation) -> str:
+    rows = [(each.verdict, each.what, each.evidence, each.how) for each in result.proofs]
+    lines = [f"### Isolation: {result.verdict}, {len(rows)} proofs sought", ""]
+    lines += grid(("", "What", "Evidence", "How"), rows)
+    lines += [f"- {p.what}: {p.remedy}" for p in result.proofs if p.remedy]
     return "\n".join(lines).rstrip()
 
 
