@@ -3,8 +3,8 @@
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from staging.operations.credentials import Credentials, private_folder
 from staging.operations.opening import Clouds
 from staging.operations.reach import staging_database
 from staging.operations.steps import note
+from staging.rules.pace import kind
 from staging.settings import Settings
+
+ENOUGH = 200_000  # bytes of the record that are read back
 
 
 @dataclass(slots=True)
@@ -26,13 +29,19 @@ class Change:
 
     settings: Settings
     command: str
-    changes: list[dict[str, str]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     locks: ExitStack = field(default_factory=ExitStack)
     _held: bool = False
 
     def note(self, resource: str, action: str, detail: str) -> None:
         """Put on record what is about to be changed, from what to what."""
         self.changes.append({"resource": resource, "action": action, "detail": detail})
+
+    def took(self, seconds: Mapping[str, float | None]) -> None:
+        """Put on record how long each resource took, as far as it came to that."""
+        for entry in self.changes:
+            if (known := seconds.get(entry["resource"])) is not None:
+                entry["seconds"] = known
 
     def hold(self, where: Address, *, wait: bool = True) -> bool:
         """Take the database's lock too; True if another had it, so that all is to be seen anew."""
@@ -55,6 +64,29 @@ class Change:
         found = [p for p in clouds.supabase.projects() if p.name == name]
         if password and len(found) == 1 and found[0].host and found[0].status.startswith("ACTIVE"):
             self.hold(staging_database(clouds, found[0], password))
+
+
+def earlier(settings: Settings) -> dict[tuple[str, str], list[float]]:
+    """What resources took in earlier runs from here on this target, by kind and action."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for line in _tail(settings.kept / "audit.jsonl"):
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # of another version
+            said = json.loads(line)
+            for entry in said["changes"] if said["target"] == settings.target.name else ():
+                if "seconds" in entry:
+                    key = kind(entry["resource"]), entry["action"]
+                    found.setdefault(key, []).append(float(entry["seconds"]))
+    return found
+
+
+def _tail(path: Path) -> list[str]:
+    """The last lines of a file that may have grown for years; none if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - ENOUGH))
+            return file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return []
 
 
 @contextmanager

@@ -9,19 +9,17 @@ from typing import ClassVar
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
 from staging.operations import app, passwords, planning, project, reach, schemas, services
-from staging.operations.journal import Change, changing
+from staging.operations.journal import Change, changing, earlier
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
+from staging.rules import pace
 from staging.rules.catalog import BESIDE, SCHEMA
 from staging.rules.certificates import findings, hostnames
 from staging.rules.plan import changes, refusals
 from staging.rules.resources import Row
 from staging.rules.services import GROUPS
 from staging.settings import Settings
-
-DEPLOYED = {"image", "environment variables", "services and checks", "other configuration"}
-"""Rows that a deploy makes true, beside those of machines and secrets."""
 
 OPENED = "open the clouds"
 
@@ -113,7 +111,11 @@ class _Run:
         observed = tuple(timing.name for timing in self.steps.timings)
         for name, action, after in _actions(self.seen, wanted, change):
             self.steps.add(name, action, after=after or observed)
-        self.steps.run()
+        try:
+            self.steps.run()
+        finally:
+            seconds = {timing.name: timing.seconds for timing in self.steps.timings}
+            change.took({row.resource: pace.taken(row.resource, seconds) for row in wanted})
         self._prove(wanted)
 
     def result(self, *, dry_run: bool) -> Provisioned:
@@ -122,7 +124,7 @@ class _Run:
         return Provisioned(
             target=self.clouds.settings.target.name,
             dry_run=dry_run,
-            rows=self.rows,
+            rows=tuple(pace.paced(self.rows, earlier(self.clouds.settings))),
             url=url,
             digest=planning.image(self.seen).digest,
             findings=_findings(self.seen),
@@ -198,7 +200,7 @@ def _actions(seen: Observation, wanted: Sequence[Row], change: Change) -> list[A
     ]
     actions.append(("stage the secrets", partial(app.stage_secrets, seen), (*usable, *named)))
     actions.append(("write fly.staging.toml", partial(app.write_config, seen), (*usable, *named)))
-    if any(name in DEPLOYED or name.startswith(("machines ", "secret ")) for name in todo):
+    if any("deploy" in pace.steps(name) for name in todo):
         before = tuple(name for name, _, _ in actions if name != "make the smoke user")
         actions.append(("deploy", partial(app.deploy_productions_image, seen), before))
     return actions

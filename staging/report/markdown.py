@@ -7,6 +7,7 @@ from staging.operations.isolation import Isolation
 from staging.operations.parity import Parity
 from staging.operations.provision import Provisioned
 from staging.report.lines import text
+from staging.report.text import weighed
 from staging.rules.plan import changes, refusals
 
 
@@ -23,7 +24,7 @@ def _(result: Provisioned) -> str:
     lines = [f"### {what}: {len(done)} of {len(result.rows)} resources change", ""]
     shown = [row for row in result.rows if row in (*done, *refused)]
     if shown:
-        rows = [(row.action, row.resource, row.detail) for row in shown]
+        rows = [(row.action, row.resource, weighed(row)) for row in shown]
         lines += grid(("Action", "Resource", "Detail"), rows)
     lines += [f"- {row.resource}: {row.detail}" for row in result.rows if "cost" in row.resource]
     return "\n".join([*lines, *(f"- Finding: {finding}." for finding in result.findings)])

@@ -16,10 +16,12 @@ from staging.rules.resources import Row
 
 MARKS = {"create": "+", "update": "~", "replace": "!", "nothing": " ", "refused": "x"}
 
+WORTH_TELLING = 1.0  # seconds
+
 
 @text.register
 def _(result: Provisioned) -> str:
-    rows = [(MARKS[row.action], row.resource, _priced(row)) for row in result.rows]
+    rows = [(MARKS[row.action], row.resource, weighed(row)) for row in result.rows]
     lines = [f"Target {result.target}", *table(rows)]
     lines += [f"Finding: {finding}." for finding in result.findings]
     done = changes(result.rows)
@@ -83,11 +85,14 @@ def _(result: Diagnosis) -> str:
     return "\n".join([f"Target {result.target}", *table(rows), *mends, *warns])
 
 
-def _priced(row: Row) -> str:
-    """What is to be made or changed says what it costs."""
-    if row.monthly_usd is None or row.action == "nothing":
-        return row.detail
-    return f"{row.detail}; {row.monthly_usd:.2f} USD a month"
+def weighed(row: Row) -> str:
+    """What is to be made or changed says what it costs, and how long it usually takes."""
+    told = [row.detail]
+    if row.monthly_usd is not None and row.action != "nothing":
+        told.append(f"{row.monthly_usd:.2f} USD a month")
+    if row.usual_seconds is not None and row.usual_seconds >= WORTH_TELLING:
+        told.append(f"usually {row.usual_seconds:.0f} s")
+    return "; ".join(told)
 
 
 def _short(digest: str) -> str:

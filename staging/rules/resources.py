@@ -36,6 +36,7 @@ class Row:
     """One resource of the mirror, and what provisioning does about it.
 
     `monthly_usd` is what it costs; None where it costs nothing, or no price is known.
+    `usual_seconds` is the median of earlier runs from here; None where there was none.
     """
 
     resource: str
@@ -43,6 +44,7 @@ class Row:
     detail: str
     changes: tuple[Change, ...] = ()
     monthly_usd: float | None = None
+    usual_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
