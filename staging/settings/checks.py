@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from staging.errors import ConfigurationError
+from staging.errors import ConfigurationError, Refused
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -18,7 +18,7 @@ SOURCES = ("value", "environment", "from", "file", "command", "generated")
 
 
 def check(document: dict[str, Any], *, file: str) -> None:
-    """Raise ConfigurationError for the first thing that is wrong."""
+    """Raise ConfigurationError for the first thing that is wrong; Refused if that is production."""
     from jsonschema import Draft202012Validator  # costs 0.2 s, so not at the top
     from jsonschema.exceptions import relevance
 
@@ -26,6 +26,9 @@ def check(document: dict[str, Any], *, file: str) -> None:
     errors = sorted(validator.iter_errors(document), key=relevance, reverse=True)
     if errors:
         raise _explained(errors[0], file)
+    for key, expected in productions(document):
+        problem = f"{file}: {key}: it is production's own."
+        raise Refused(problem, detail=f"Expected {expected}.")
     for key, problem, expected in impossible(document):
         raise ConfigurationError(f"{file}: {key}: {problem}", detail=f"Expected {expected}.")
 
@@ -37,22 +40,26 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
+def productions(document: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """What names production as staging: (key, what was expected)."""
+    production, staging = document["production"], document["staging"]
+    for key in ("app", "project"):
+        if staging[key].lower() == production[key].lower():
+            yield f"staging.{key}", "another name than production's"
+    host = (urlsplit(staging.get("url", "")).hostname or "").rstrip(".")
+    if host in {f"{production['app']}.fly.dev", *map(str.lower, production.get("domains", ()))}:
+        yield "staging.url", "an address of staging"
+
+
 def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
     """What each key allows but the whole does not: (key, problem, what was expected)."""
-    production, staging = document["production"], document["staging"]
     if document["target"] not in document["targets"]:
         hint = nearest(document["target"], document["targets"])
         problem = f"there is no target {document['target']!r}{hint}."
         yield "target", problem, f"one of {', '.join(document['targets'])}"
-    for key in ("app", "project"):
-        if staging[key].lower() == production[key].lower():
-            yield f"staging.{key}", "it is production's own.", "another name than production's"
     for key, number in {**document.get("budget", {}), **document["objectives"]}.items():
         if not math.isfinite(number):
             yield key, f"{number} is no number to compare with.", "a finite number"
-    host = (urlsplit(staging.get("url", "")).hostname or "").rstrip(".")
-    if host in {f"{production['app']}.fly.dev", *map(str.lower, production.get("domains", ()))}:
-        yield "staging.url", "it is production's own.", "an address of staging"
     for section, key in (("parity", "allowed"), ("isolation", "shared_secrets")):
         for number, entry in enumerate(document.get(section, {}).get(key, ())):
             if not _day(entry["expires"]):

@@ -5,18 +5,19 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from staging import settings
-from staging.errors import ConfigurationError
+from staging.errors import ConfigurationError, StagingError
 from staging.settings.checks import schema
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = (ROOT / "staging.toml").read_text()
 
 
-def refused(folder: Path, text: str | bytes) -> ConfigurationError:
+def refused(folder: Path, text: str | bytes) -> StagingError:
+    """Why such settings are not taken: for safety if they name production, else as wrong."""
     (folder / "staging.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(StagingError) as caught:
         settings.load(folder)
-    assert caught.value.exit_code == 4
+    assert caught.value.exit_code == (5 if "production's own" in caught.value.problem else 4)
     return caught.value
 
 
