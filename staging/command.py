@@ -89,36 +89,40 @@ def _summarise(result: object, path: Path) -> None:
 
 
 def _interruptible(body: Callable[[], object]) -> object:
-    """Run off the main thread: Python gives signals to that one, which must be free to act."""
+    """Run off the main thread: Python gives signals to that one, which must be free to act.
+
+    An event says that it is over: Thread.join, once interrupted, takes a running thread for ended.
+    """
     outcome: list[object] = []
     failure: list[BaseException] = []
+    over = threading.Event()
 
     def perform() -> None:
         try:
             outcome.append(body())
         except BaseException as error:  # noqa: BLE001 - it is raised again below
             failure.append(error)
+        over.set()
 
     signal.signal(signal.SIGTERM, _interrupt)
-    thread = threading.Thread(target=perform, daemon=True)
-    thread.start()
+    threading.Thread(target=perform, daemon=True).start()
     try:
-        while thread.is_alive():
-            thread.join(0.1)
+        while not over.wait(0.1):
+            pass
     except KeyboardInterrupt:
-        _end(thread)
+        _end(over)
         raise
     if failure:
         raise failure[0]
     return outcome[0]
 
 
-def _end(thread: threading.Thread) -> None:
+def _end(over: threading.Event) -> None:
     from staging.clouds import process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the ending short
     process.end_all()
-    thread.join(LAST_WORDS)
+    over.wait(LAST_WORDS)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -1,8 +1,11 @@
 """`invoke isolation`: a mirror is apart from production, and each way of not being so is found."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -13,7 +16,14 @@ from jsonschema import Draft202012Validator
 from tests.rehearsed.checkout import ROOT, Checkout
 from tests.rehearsed.test_parity import edited, flyctl
 from tests.survival.killing import Moment, killed
+from tests.waiting import until
 
+SLOW = """#!/bin/sh
+case "$*" in "secrets import"*)
+    {real} "$@" && touch {there} && exec sleep 60;;
+esac
+exec {real} "$@"
+"""
 STAGING, PRODUCTION = "blue-banded-bee-staging", "blue-banded-bee"
 SHARED = """
 [[isolation.shared_secrets]]
@@ -207,6 +217,24 @@ def test_staging_s_database_at_production_by_another_name_is_refused(provisioned
     refused = provisioned.run("invoke", "isolation", env={"STAGING_DATABASE_URL": theirs})
     assert refused.returncode == 5, refused.stdout + refused.stderr
     assert "the two servers are one" in refused.stderr
+
+
+def test_an_interrupted_run_takes_back_what_it_has_written(provisioned: Checkout) -> None:
+    real, there = (provisioned.root / name for name in ("rehearsal/bin/flyctl", "there"))
+    slow = provisioned.root / "slow-flyctl"
+    slow.write_text(SLOW.format(real=real, there=there))
+    slow.chmod(0o755)
+    running = replace(provisioned, settings={"FLYCTL": str(slow)}).start("invoke", "isolation")
+    until(there.exists)
+    os.killpg(running.pid, signal.SIGINT)
+    out, said = running.communicate(timeout=30)
+    assert running.returncode == 130, out + said
+    assert not [name for name in stored(provisioned, STAGING) if "ISOLATION" in name]
+    with superuser(provisioned, STAGING) as connection:
+        found = connection.execute("select first_name from public.users").fetchall()
+        assert not [name for (name,) in found if name and name.startswith("Isolation")]
+        left = "select from pg_namespace where nspname = 'staging_isolation'"
+        assert not connection.execute(left).fetchall()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
