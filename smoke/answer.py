@@ -27,6 +27,14 @@ class Answer:
             raise Evidence(self.where, expected=f"{wanted} {code}", got=self.summary())
         return self
 
+    def refused(self, status: int, *, code: str = "") -> None:
+        """Refused with the envelope of an error, that repeats the status and says why."""
+        self.expect(status, code=code)
+        if self.find("status") != status:
+            raise Evidence(self.where, expected=f"status {status} in the body", got=self.text)
+        if not self.find("message"):
+            raise Evidence(self.where, expected="a message", got=self.text)
+
     def at(self, path: str) -> Any:  # noqa: ANN401 - each caller knows the form
         """The value at a dotted path of the JSON; no such place is evidence against it."""
         value = self.body

@@ -22,8 +22,9 @@ LINES = (
 
 
 def line_of(nodeid: str) -> str:
-    """The line that a check belongs to, by the module it stands in."""
-    return nodeid.split("::")[0].rsplit("test_", 1)[-1].removesuffix(".py")
+    """The line that a check belongs to, by the module it stands in: `test_<line>[_…].py`."""
+    module = nodeid.split("::")[0].rsplit("test_", 1)[-1].removesuffix(".py")
+    return module.partition("_")[0]
 
 
 def title_of(nodeid: str) -> str:

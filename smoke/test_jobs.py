@@ -10,21 +10,12 @@ from smoke.endpoints import NOBODY
 from smoke.evidence import require
 from smoke.journeys.cancelling import WAYS, Cancelling
 from smoke.journeys.crawl import EXPORTS, Crawl, every_task
+from smoke.journeys.organisations import OF_A_JOB
 from smoke.journeys.sharing import Sharing
 from smoke.journeys.walk import Journeys
 
 LIST = "GET /v1/jobs"
 PAGE, MOST = 2, 8
-OF_A_JOB = (
-    "GET /v1/jobs/{id}",
-    "GET /v1/jobs/{id}/tasks",
-    "GET /v1/jobs/{id}/export",
-    "GET /v1/jobs/{id}/share-links",
-    "POST /v1/jobs/{id}/share-links",
-    "PUT /v1/jobs/{id}",
-    "POST /v1/jobs/{id}/cancel",
-    "DELETE /v1/jobs/{id}",
-)
 
 
 @pytest.mark.part("POST /v1/jobs")

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 
@@ -15,6 +16,7 @@ from smoke.evidence import Evidence, require
 from smoke.waking import Waking
 
 APART = 2.0
+SOON = 1.0
 TIMES = 6
 HEADERS = {
     "Content-Security-Policy": ".",
@@ -57,6 +59,13 @@ def test_new_connections_agree_on_the_version(nobody: Client) -> None:
         fresh.lines.session.close()
         seen.add(str(answer.at("version")))
     require(len(seen) == 1, "GET /health", expected=f"one version {TIMES} times", got=sorted(seen))
+
+
+def test_health_answers_soon(nobody: Client) -> None:
+    """The platform asks it every few seconds; the middle one, so that one late packet is none."""
+    took = [nobody.call("GET /health").expect(200).seconds for _ in range(TIMES)]
+    got = f"{median(took):.1f} s in the middle of {TIMES}"
+    require(median(took) < SOON, "GET /health", expected=f"an answer in {SOON:.0f} s", got=got)
 
 
 def test_health_answers_head(nobody: Client) -> None:

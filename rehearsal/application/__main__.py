@@ -19,6 +19,7 @@ from rehearsal.application import configuration as configured
 from rehearsal.application.api import accounts, dashboard, health, jobs, pages, schedulers, sharing
 from rehearsal.application.configuration import Configuration
 from rehearsal.application.database import Database
+from rehearsal.application.distortion import Distorted
 from rehearsal.application.envelope import Refusal, refused
 from rehearsal.application.faults import SLOWER_SECONDS
 from rehearsal.application.fetching import Fetcher
@@ -42,7 +43,7 @@ MESSAGES = {404: "Not found", 405: "Method not allowed"}
 Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 
 
-def made(configuration: Configuration) -> Gate:
+def made(configuration: Configuration) -> Gate | Distorted:
     """The application with all its parts."""
     faults = configuration.faults
     database = Database(configuration)
@@ -80,7 +81,7 @@ def made(configuration: Configuration) -> Gate:
         log=configuration.log_level == "debug",
         slower=SLOWER_SECONDS if "slow" in faults else 0.0,
     )
-    return gate
+    return Distorted(gate, faults.distortions) if faults.distortions else gate
 
 
 async def _refusal(request: Request, error: Exception) -> Response:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-NAMES = frozenset(
+from rehearsal.application.distortion import table
+
+BEHAVIOUR = frozenset(
     {
         "crash",
         "unhealthy",
@@ -19,6 +21,7 @@ NAMES = frozenset(
         "tenant-leak",
     }
 )
+NAMES = BEHAVIOUR | table().keys()
 SLOWER_SECONDS = 1.5
 
 
@@ -31,6 +34,11 @@ class Faults:
     def __post_init__(self) -> None:
         if unknown := self.names - NAMES:
             raise ValueError(f"unknown faults: {', '.join(sorted(unknown))}")
+
+    @property
+    def distortions(self) -> list[str]:
+        """Those that only its answers have."""
+        return sorted(self.names - BEHAVIOUR)
 
     def __contains__(self, name: str) -> bool:
         if name not in NAMES:

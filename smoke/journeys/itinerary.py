@@ -34,9 +34,11 @@ AFTER = {
     "sharing": ("crawl",),
     "watching": ("cancelling",),
     "crawl": ("cancelling",),
-    "organisations": LATE[:-1],
 }
-"""What must have ended before: a job of the domain ends the former, an organisation hides all."""
+"""What must have ended before: a job of the domain ends the former."""
+
+ALONE = "organisations"
+"""While another organisation is active nobody finds what is the first's."""
 
 NEED_DOMAIN = {"scheduling", "crawl", "sharing", "cancelling", "watching"}
 
@@ -98,10 +100,12 @@ def begin(
         "crawl": lambda: crawl.walk(traveller(), hopeless=hopeless()),
         "notifications": lambda: notifications.walk(traveller()),
         "sharing": lambda: sharing.walk(traveller(), crawl=crawled(), hidden=hidden),
-        "organisations": lambda: organisations.walk(traveller()),
+        "organisations": lambda: organisations.walk(traveller(), parts=lacking.parts),
     }
     for name, walk in walks.items():
         if reason := lacking.reason(name):
             journeys.refuse(name, reason)
+        elif name == ALONE:
+            journeys.defer(name, walk)
         else:
             journeys.begin(name, walk, after=AFTER.get(name, ()))

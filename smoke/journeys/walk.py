@@ -42,6 +42,7 @@ class Journeys:
         self.stopped = Event()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="journey")
         self._begun: dict[str, Future[Any]] = {}
+        self._deferred: dict[str, Callable[[], None]] = {}
         self._refused: dict[str, str] = {}
         self._seconds: dict[str, float] = {}
 
@@ -50,6 +51,10 @@ class Journeys:
         self._begun[name] = self._pool.submit(
             self._timed, name, walk, set(after) & set(self._begun)
         )
+
+    def defer(self, name: str, walk: Callable[[], object]) -> None:
+        """Walk it when a check asks for it, the first time: meanwhile it would disturb others."""
+        self._deferred[name] = lambda: self.begin(name, walk, after=tuple(self._begun))
 
     def refuse(self, name: str, reason: str) -> None:
         """Say why it is not walked."""
@@ -61,11 +66,11 @@ class Journeys:
 
     def result(self, name: str) -> Any:  # noqa: ANN401 - each journey has a record of its own
         """What it saw, once it has ended; or the evidence that it could not go on."""
-        return self._begun[name].result(timeout=LIMIT)
+        return self._walked(name).result(timeout=LIMIT)
 
     def ended(self, name: str) -> bool:
         """Wait for its end, whatever that was; whether it got there."""
-        return self._begun[name].exception(timeout=LIMIT) is None
+        return self._walked(name).exception(timeout=LIMIT) is None
 
     def seconds(self, name: str) -> float:
         """How long it took itself, without the wait for others."""
@@ -75,6 +80,11 @@ class Journeys:
         """Call back those on the way, and wait for them."""
         self.stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _walked(self, name: str) -> Future[Any]:
+        if begin := self._deferred.pop(name, None):
+            begin()
+        return self._begun[name]
 
     def _timed(self, name: str, walk: Callable[[], object], after: Collection[str]) -> object:
         for former in after:
