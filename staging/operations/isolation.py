@@ -141,6 +141,7 @@ def _proofs(run: _Run) -> Iterator[Proof]:
         effective.sending(seen.staging),
         run.clouds.settings.shared,
         control=crossed.control,
+        today=datetime.now(UTC).date(),
     )
     yield from messages(seen.production.services, seen.staging.services)
     both = (seen.production.database, seen.staging.database)
