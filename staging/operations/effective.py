@@ -10,7 +10,7 @@ from staging.operations.bothsides import BothSides, Environment, learnt
 from staging.operations.credentials import Credentials
 from staging.rules.isolation import Unknown
 from staging.rules.naming import Names
-from staging.rules.outgoing import Sending
+from staging.rules.outgoing import ENVIRONMENT, Sending
 
 RELEASE = "release configuration"
 
@@ -54,15 +54,21 @@ def names(seen: BothSides) -> Names | Unknown:
     )
 
 
-def sending(side: Environment) -> Sending | Unknown:
-    """Variables and secrets of one side."""
+def sending(seen: BothSides, side: Environment) -> Sending | Unknown:
+    """Variables and secrets of one side; a secret that says which environment it is, as it says."""
     for each in (side.config, side.machines, side.secrets):
         if isinstance(each, Unknown):
             return each
     env = {str(k): str(v) for k, v in (side.config.get("env") or {}).items()}  # type: ignore[union-attr]
     for machine in side.machines:  # type: ignore[union-attr]
         env |= machine.env
-    return Sending(env=env, secrets=side.secrets)  # type: ignore[arg-type]
+    secrets = {stored.name: stored for stored in side.secrets}  # type: ignore[union-attr]
+    for name in ENVIRONMENT if side is seen.staging else ():
+        told = _secret(seen, secrets[name]) if name in secrets else ""
+        if isinstance(told, str) and told:
+            env[name] = told
+            del secrets[name]
+    return Sending(env=env, secrets=tuple(secrets.values()))
 
 
 def _file(seen: BothSides) -> Mapping[str, Any] | Unknown:

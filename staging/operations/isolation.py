@@ -137,10 +137,11 @@ def _proofs(run: _Run) -> Iterator[Proof]:
     yield tokens("staging's tokens in production", ours, theirs, crossed.ours)
     yield tokens("production's tokens in staging", theirs, ours, crossed.theirs)
     yield from outgoing(
-        effective.sending(seen.production),
-        effective.sending(seen.staging),
+        effective.sending(seen, seen.production),
+        effective.sending(seen, seen.staging),
         run.clouds.settings.shared,
         control=crossed.control,
+        today=datetime.now(UTC).date(),
     )
     yield from messages(seen.production.services, seen.staging.services)
     both = (seen.production.database, seen.staging.database)

@@ -52,9 +52,12 @@ def _differ(what: str, production: str | Unknown, staging: str | Unknown, how: s
     for each in (production, staging):
         if isinstance(each, Unknown):
             return unproved(what, how=how, evidence=each.why, remedy="See the message.")
-    if production == staging:
+        if not each:
+            evidence = "one of them has no name"
+            return unproved(what, how=how, evidence=evidence, remedy="See `invoke status`.")
+    if production.lower() == staging.lower():  # type: ignore[union-attr]
         remedy = "Give [staging] an app and a project of its own, then `invoke provision`."
-        return breach(what, how=how, evidence=f"both are {staging}", remedy=remedy)
+        return breach(what, how=how, evidence=f"both are {production}", remedy=remedy)
     return proved(what, how=how, evidence=f"{production} and {staging}")
 
 
@@ -63,7 +66,10 @@ def _places(production: frozenset[str] | Unknown, staging: frozenset[str] | Unkn
     for each in (production, staging):
         if isinstance(each, Unknown):
             return unproved(what, how=how, evidence=each.why, remedy="See the message.")
-    theirs, ours = frozenset(production), frozenset(staging)  # type: ignore[arg-type]
+        if not each:
+            evidence = "no address is known of one of them"
+            return unproved(what, how=how, evidence=evidence, remedy="See `invoke doctor`.")
+    theirs, ours = _lower(production), _lower(staging)  # type: ignore[arg-type]
     if both := theirs & ours:
         remedy = "Unset STAGING_DATABASE_URL, or correct PRODUCTION_DATABASE_URL."
         return breach(what, how=how, evidence=f"both are at {_told(both)}", remedy=remedy)
@@ -86,4 +92,8 @@ def _servers(production: int | Unknown | None, staging: int | Unknown | None) ->
 
 
 def _told(places: frozenset[str]) -> str:
-    return ", ".join(sorted(places)) or "nowhere"
+    return ", ".join(sorted(places))
+
+
+def _lower(places: frozenset[str]) -> frozenset[str]:
+    return frozenset(place.lower() for place in places)

@@ -51,21 +51,16 @@ class Tried:
 def tokens(what: str, own: Keys | Unknown, other: Keys | Unknown, tried: Tried | Unknown) -> Proof:
     """By trying where that says something, else by the keys.
 
-    A refusal says something only of a token that is good where it was issued.
+    A refusal says something only of a token that is good where it was issued; that it is accepted
+    says something always.
     """
     how = "both Auths' public keys (JWKS) and issuers"
     if isinstance(own, Keys) and isinstance(other, Keys) and _common(own, other):
         evidence = f"both have {_common(own, other)}"
         remedy = "Rotate the signing keys of staging's project, and set its own Auth URL."
         return breach(what, how=how, evidence=evidence, remedy=remedy)
-    if isinstance(tried, Tried) and tried.home == 200:
-        by = f"GET {tried.path} with the token, where it was issued and on the other side"
-        evidence = f"answered {tried.home} there, {tried.abroad} on the other side"
-        if tried.abroad in REFUSED:
-            return proved(what, how=by, evidence=evidence)
-        if tried.abroad // 100 == 2:
-            remedy = "See whose Auth the application trusts: SUPABASE_AUTH_URL."
-            return breach(what, how=by, evidence=evidence, remedy=remedy)
+    if isinstance(tried, Tried) and (by := _tried(what, tried)):
+        return by
     untried = tried.why if isinstance(tried, Unknown) else _odd(tried)
     for each in (own, other):
         if isinstance(each, Unknown):
@@ -79,10 +74,22 @@ def tokens(what: str, own: Keys | Unknown, other: Keys | Unknown, tried: Tried |
     return proved(what, how=how, evidence=evidence)
 
 
+def _tried(what: str, tried: Tried) -> Proof | None:
+    how = f"GET {tried.path} with the token, where it was issued and on the other side"
+    evidence = f"answered {tried.home} there, {tried.abroad} on the other side"
+    if tried.abroad // 100 == 2:
+        remedy = "See whose Auth the application trusts: SUPABASE_AUTH_URL."
+        return breach(what, how=how, evidence=evidence, remedy=remedy)
+    if tried.home == 200 and tried.abroad in REFUSED:
+        return proved(what, how=how, evidence=evidence)
+    return None
+
+
 def _common(own: Keys, other: Keys) -> str:
     if both := own.ids & other.ids:
         return f"the signing key {min(both, key=len)}"
-    return f"the issuer {own.issuer}" if own.issuer == other.issuer else ""
+    same = own.issuer.rstrip("/") == other.issuer.rstrip("/")
+    return f"the issuer {own.issuer}" if same else ""
 
 
 def _odd(tried: Tried) -> str:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from staging.rules.isolation import Proof, Unknown, breach, proved, unproved
 
 WHAT = "effective configuration"
+ENCODED = re.compile(r"%(?:25)*(2[0-9a-f]|3[a-f]|40|5[b-f]|7[b-e])")
+"""A mark within an address that itself stands within another, in lower case."""
+START, END = r"(?<![a-z0-9*-])(?<![a-z0-9*-]\.)", r"(?![a-z0-9-]|\.[a-z0-9])"
+"""Where a host's name starts, maybe after a dot that starts it (.example.com), and ends."""
 HOW = "each value that staging runs with is searched for production's names"
 
 
@@ -30,6 +34,11 @@ def naming(values: Mapping[str, str | Unknown], names: Names | Unknown) -> Itera
     if isinstance(names, Unknown):
         yield unproved(WHAT, how=HOW, evidence=names.why, remedy="See the message.")
         return
+    sought = len({name.lower() for name in (*names.hosts, *names.words) if name})
+    if not sought:
+        evidence = "no name of production's is known"
+        yield unproved(WHAT, how=HOW, evidence=evidence, remedy="See `invoke doctor`.")
+        return
     clean, unread = 0, []
     for place, value in values.items():
         if isinstance(value, Unknown):
@@ -42,7 +51,6 @@ def naming(values: Mapping[str, str | Unknown], names: Names | Unknown) -> Itera
             clean += 1
     yield from unread
     if clean:
-        sought = len({*names.hosts, *names.words})
         evidence = f"{clean} values, in which none of {sought} names of production stands"
         yield proved(WHAT, how=HOW, evidence=evidence)
     elif not unread:
@@ -51,10 +59,11 @@ def naming(values: Mapping[str, str | Unknown], names: Names | Unknown) -> Itera
 
 def named(value: str, names: Names) -> list[str]:
     """What of production's a text names; a host of staging's own is not production's."""
-    text, own = value.lower(), {name.lower() for name in names.own}
+    text = ENCODED.sub(lambda mark: chr(int(mark[1], 16)), value.lower())
+    own = {name.lower() for name in names.own}
     found = []
     for host in sorted({name.lower() for name in names.hosts if name}):
-        whole = rf"(?<![a-z0-9.*-])((?:[a-z0-9*-]+\.)*{re.escape(host)})(?![a-z0-9-]|\.[a-z0-9])"
+        whole = rf"{START}((?:[a-z0-9*-]+\.)*{re.escape(host)}){END}"
         if any(each not in own for each in re.findall(whole, text)):
             found.append(host)
     words = sorted({name.lower() for name in names.words if name})

@@ -1,6 +1,6 @@
 """Whether staging holds a secret of production's: by digest, since nobody can read a value."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from staging.inventory import Shared, StoredSecret
@@ -29,11 +29,16 @@ def sharing(
         return
     found = shared(production, staging)
     for name, theirs in found.items():
-        yield _shared(name, theirs, declared, today)
+        yield judged(name, theirs, declared, today)
+    if blind := undigested(production, staging):
+        yield unproved("secrets", how=HOW, evidence=blind, remedy="See `flyctl secrets list`.")
+        return
+    seen = EQUAL if found else control
     for each in declared:
         if each.name not in found:
-            yield _unused(each, control)
-    yield _others(len(staging) - len(found), EQUAL if found else control)
+            yield _unused(each, seen)
+    if not found or len(staging) > len(found):
+        yield _others(len(staging) - len(found), seen)
 
 
 def shared(
@@ -46,13 +51,24 @@ def shared(
     return {s.name: names[s.digest] for s in staging if s.digest and s.digest in names}
 
 
-def _shared(name: str, theirs: list[str], declared: Sequence[Shared], today: date) -> Proof:
+def undigested(production: Sequence[StoredSecret], staging: Sequence[StoredSecret]) -> str:
+    """Which secrets cannot be compared; nothing where all can."""
+    sides = {"production": production, "staging": staging}
+    names = [f"{side}'s {s.name}" for side, those in sides.items() for s in those if not s.digest]
+    return f"flyctl tells no digest of {', '.join(names)}" if names else ""
+
+
+def judged(name: str, theirs: list[str], declared: Collection[Shared], today: date) -> Proof:
+    """Whether staging may hold, by this name, what production holds by those."""
     what, told = f"secret {name}", f"its digest is that of production's {', '.join(theirs)}"
     meant = next((each for each in declared if each.name == name), None)
     if meant is None:
         return breach(what, how=HOW, evidence=told, remedy=REMEDY)
     if meant.expires < today:
         evidence = f"{told}; what {meant.owner} declared has expired on {meant.expires}"
+        return breach(what, how=HOW, evidence=evidence, remedy=REMEDY)
+    if name not in theirs:
+        evidence = f"{told}; what {meant.owner} declared is production's {name}"
         return breach(what, how=HOW, evidence=evidence, remedy=REMEDY)
     evidence = f"shared on purpose until {meant.expires}: {meant.reason} ({meant.owner})"
     return proved(what, how="declared in staging.toml", evidence=evidence)
@@ -69,6 +85,9 @@ def _unused(declared: Shared, control: str | Unknown) -> Proof:
 
 def _others(count: int, control: str | Unknown) -> Proof:
     what = "secrets"
+    if not count:
+        evidence, remedy = "staging's app has no secrets", "Run `invoke provision`."
+        return unproved(what, how=HOW, evidence=evidence, remedy=remedy)
     if isinstance(control, Unknown):
         evidence = f"no digest is equal, but equal values might have other digests: {control.why}"
         remedy = "Have production hold its own project's URL or publishable key as a secret."

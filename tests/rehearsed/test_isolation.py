@@ -160,6 +160,8 @@ def test_a_database_that_is_replicated_to_production_is_found(provisioned: Check
             "with (copy_data = false)".encode()
         )
         try:
+            arriving = "select from pg_stat_subscription where latest_end_lsn is not null"
+            until(lambda: theirs.execute(arriving).fetchall())
             found = breaches(provisioned)
         finally:
             theirs.execute("drop subscription leak")
