@@ -33,6 +33,8 @@ TESTED = json.loads(Path("staging/schemas/programs.json").read_text())
 """Versions of the two real programs, oldest first."""
 
 PYTHON = sys.executable if INSTALLED else "python"
+PARALLEL = ("-n", "3", "--dist", "worksteal")
+"""Tests wait more than they compute: three at once keep two cores busy."""
 
 
 @nox.session
@@ -49,22 +51,15 @@ def tests(session: nox.Session) -> None:
     """Run the fast tests; name files or options after --."""
     install(session)
     words = session.posargs or ["tests", *(f"--ignore=tests/{each}" for each in SLOW)]
-    run(session, "pytest", "-n", "2", "--tb=short", junit("tests"), *words)
+    run(session, "pytest", *PARALLEL, "--tb=short", junit("tests"), *words)
 
 
 @nox.session(default=False)
 def rehearsed(session: nox.Session) -> None:
     """Run the whole way through, in rehearsals of their own."""
     install(session)
-    run(
-        session,
-        "pytest",
-        "-n",
-        "2",
-        "--tb=short",
-        junit("rehearsed"),
-        *(session.posargs or ["tests/rehearsed"]),
-    )
+    words = session.posargs or ["tests/rehearsed"]
+    run(session, "pytest", *PARALLEL, "--tb=short", junit("rehearsed"), *words)
 
 
 @nox.session(default=False)
@@ -72,7 +67,7 @@ def portability(session: nox.Session) -> None:
     """Build the mirror as other users, elsewhere, after accidents, with other versions."""
     install(session)
     words = session.posargs or ["tests/portability"]
-    run(session, "pytest", "-n", "2", "--tb=short", junit("portability"), *words)
+    run(session, "pytest", *PARALLEL, "--tb=short", junit("portability"), *words)
 
 
 @nox.session(default=False)
@@ -80,9 +75,8 @@ def survival(session: nox.Session) -> None:
     """Let everything go wrong once while the mirror is built; `-- -m quick`: one of each kind."""
     install(session)
     words = ["tests/survival", *session.posargs]
-    run(
-        session, "pytest", "-n", "2", "--tb=short", "-q", "--timeout=240", junit("survival"), *words
-    )
+    options = ("--tb=short", "-q", "--timeout=240", junit("survival"))
+    run(session, "pytest", *PARALLEL, *options, *words)
 
 
 @nox.session(default=False)
@@ -91,15 +85,8 @@ def contract(session: nox.Session) -> None:
     install(session)
     programs = {version: str(supabase(session, version)) for version in TESTED["supabase"]}
     session.env["SUPABASE_PROGRAMS"] = json.dumps(programs)
-    run(
-        session,
-        "pytest",
-        "-n",
-        "2",
-        "--tb=short",
-        junit("contract"),
-        *(session.posargs or ["tests/contract"]),
-    )
+    words = session.posargs or ["tests/contract"]  # two at once: the real programs compute
+    run(session, "pytest", "-n", "2", "--tb=short", junit("contract"), *words)
 
 
 @nox.session(default=False)

@@ -191,9 +191,9 @@ def test_an_api_that_is_down_is_told_as_unreachable(supabase: Supabase, tmp_path
 def test_a_call_that_hangs_ends_with_its_time(supabase: Supabase, faulty: FaultyApi) -> None:
     env = {**supabase.environment(), "SUPABASE_PROFILE": str(faulty.profile)}
     begun = time.monotonic()
-    with pytest.raises(CommandFailed, match="did not finish in 3 s"):
-        Program(supabase.program, env).run("projects", "list", *AS_JSON, timeout=3)
-    assert time.monotonic() - begun < 12
+    with pytest.raises(CommandFailed, match="did not finish in 8 s"):
+        Program(supabase.program, env).run("projects", "list", *AS_JSON, timeout=8)
+    assert time.monotonic() - begun < 20
     assert faulty.calls
 
 
