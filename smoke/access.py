@@ -1,6 +1,7 @@
 """How a run gets its bearer token: given, or by signing in at Supabase Auth."""
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import requests
 
@@ -8,20 +9,39 @@ from smoke.client import CONNECT, READ
 from smoke.environment import Environment, SignIn
 from smoke.evidence import Evidence
 from smoke.hidden import Hidden
+from smoke.mode import Mode
 from staging.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """A token; or why there is none: nothing was given, or what was given is refused."""
+    """A token; or why there is none: nothing was given, or what was given is refused.
+
+    `other` is the token of a user of another organisation, where there is one.
+    """
 
     token: Secret | None = None
+    other: Secret | None = None
     lacking: str = ""
     refused: Evidence | None = None
 
 
 def obtain(environment: Environment, *, hidden: Hidden) -> Access:
-    """The token to use in this run."""
+    """The tokens to use in this run; where nothing may change, nobody signs in either."""
+    if environment.mode is Mode.READONLY and not environment.token:
+        return Access(lacking=environment.mode.left_out)
+    if environment.mode is Mode.READONLY or not environment.other:
+        return _own(environment, hidden=hidden)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        other = beside.submit(_sign_in, environment.other)
+        own = _own(environment, hidden=hidden)
+        try:
+            return replace(own, other=hidden.add(other.result()))
+        except Evidence as evidence:
+            return replace(own, refused=own.refused or evidence)
+
+
+def _own(environment: Environment, *, hidden: Hidden) -> Access:
     if environment.token:
         return Access(token=environment.token)
     if not environment.sign_in:

@@ -15,11 +15,14 @@ from smoke.endpoints import ENDPOINTS
 from smoke.environment import Environment
 from smoke.hidden import Hidden
 from smoke.journeys import seen
-from smoke.journeys.itinerary import LATE, Lacking, begin, endpoints
+from smoke.journeys.itinerary import Lacking, begin
 from smoke.journeys.walk import Journeys, Traveller
 from smoke.ledger import Ledger
-from smoke.parts import LEFT_OUT, TRAITS, Parts
-from smoke.recording import NOTE, PART, SECONDS, Recording
+from smoke.mode import Mode
+from smoke.parts import LEFT_OUT
+from smoke.recording import NOTE, SECONDS, Recording
+from smoke.removal import remove
+from smoke.selection import declare, rank
 from smoke.waking import Waking, connected, wake
 from staging.errors import ConfigurationError
 from staging.secret import Secret
@@ -28,7 +31,19 @@ HEALTH = "GET /health/db"
 FIRST = "test_the_environment_answers"
 SILENT = "the environment does not answer"
 NO_DOMAIN = "no SMOKE_CRAWL_DOMAIN was given, a site that the application may crawl"
+MODES = {
+    Mode.QUICK: "what a deploy waits for, in seconds",
+    Mode.READONLY: "only what changes nothing: safe for production",
+}
 STATE = pytest.StashKey[Recording]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The modes; each can be told by SMOKE_MODE and SMOKE_STRICT_CONTRACTS, too."""
+    group = parser.getgroup("smoke")
+    for mode, said in MODES.items():
+        group.addoption(f"--{mode}", dest="mode", action="store_const", const=mode, help=said)
+    group.addoption("--strict-contracts", action="store_true", help="let no new field pass")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(recording, "smoke-recording")
     config.pluginmanager.register(seen, "smoke-seen")
     config.addinivalue_line("markers", "part(*names): parts of the application that it takes")
+    config.addinivalue_line("markers", "thorough: takes longer than a deploy can wait")
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "no"
         config.option.reportchars = ""
@@ -46,41 +62,27 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Read the environment; what is wrong with it is a mistake of usage, exit code 4."""
     recording = session.config.stash[STATE]
     try:
-        found = environments.read(os.environ, hidden=recording.hidden)
+        recording.environment = found = environments.read(
+            _told(session.config), hidden=recording.hidden
+        )
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    recording.url, recording.reports, recording.parts = found.url, found.reports, found.parts
+    recording.again.seconds = found.patience.wake
+
+
+def _told(config: pytest.Config) -> dict[str, str]:
+    """The environment, and over it what the command line says."""
+    strict = {"SMOKE_STRICT_CONTRACTS": "1"} if config.option.strict_contracts else {}
+    mode = {"SMOKE_MODE": config.option.mode} if config.option.mode else {}
+    return {**os.environ, **strict, **mode}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Short checks first, while the journeys are under way; then line by line."""
     for item in items:
-        _declare(item, config.stash[STATE].parts)
+        declare(item, config.stash[STATE])
     names = [line.name for line in LINES]
-    items.sort(key=lambda item: (_rank(item), names.index(line_of(item.nodeid))))
-
-
-def _declare(item: pytest.Item, parts: Parts) -> None:
-    """Note which part a check proves; leave it out before anything is asked, if it is known."""
-    marked = [name for mark in item.iter_markers("part") for name in mark.args]
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    asked = [str(params[name]) for name in ("endpoint", "request_") if name in params]
-    fixtures = getattr(item, "fixturenames", ())
-    walked = [endpoints(name) for name in set(fixtures) & set(LATE)]
-    proves = [name for name in marked if name in TRAITS]
-    proves += asked if "ledger" in fixtures else []
-    item.user_properties += [(PART, name) for name in proves]
-    gone = any(needed and parts.lacks(needed) == needed for needed in walked)
-    if gone or parts.lacks([*marked, *asked]):
-        item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
-
-
-def _rank(item: pytest.Item) -> int:
-    needed = set(getattr(item, "fixturenames", ()))
-    callspec = getattr(item, "callspec", None)
-    if callspec and "ledger" in needed:
-        needed.add(getattr(callspec.params.get("endpoint"), "journey", ""))
-    return max((LATE.index(name) + 1 for name in needed & set(LATE)), default=0)
+    items.sort(key=lambda item: (rank(item), names.index(line_of(item.nodeid))))
 
 
 @pytest.fixture(scope="session")
@@ -96,15 +98,17 @@ def hidden(recording: Recording) -> Hidden:
 
 
 @pytest.fixture(scope="session")
-def environment(hidden: Hidden) -> Environment:
+def environment(recording: Recording) -> Environment:
     """What the run was told."""
-    return environments.read(os.environ, hidden=hidden)
+    found = recording.environment
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session")
 def ledger(environment: Environment) -> Ledger:
     """Every answer, judged."""
-    return Ledger(environment.parts)
+    return Ledger(environment.parts, strict=environment.strict)
 
 
 @pytest.fixture(scope="session")
@@ -160,9 +164,9 @@ def database(environment: Environment) -> Secret:
 
 
 @pytest.fixture(scope="session")
-def lines_of_nobody(environment: Environment, ledger: Ledger) -> Client:
+def lines_of_nobody(environment: Environment, ledger: Ledger, recording: Recording) -> Client:
     """The caller that all others are made of, so that they share connections."""
-    return Client(url=environment.url, ledger=ledger)
+    return Client(url=environment.url, ledger=ledger, mode=environment.mode, again=recording.again)
 
 
 @pytest.fixture
@@ -194,24 +198,29 @@ def journeys(
     lines_of_nobody: Client,
     environment: Environment,
     access: Access,
-    hidden: Hidden,
+    ledger: Ledger,
     recording: Recording,
 ) -> Iterator[Journeys]:
     """All journeys, begun before the first check; at the end everything made is ended."""
     journeys, endings = Journeys(), Endings()
     caller = lines_of_nobody.bearing(access.token)
+    other = lines_of_nobody.bearing(access.other) if access.other else None
 
     def traveller() -> Traveller:
         return Traveller(
             client=caller.afresh(),
+            other=other.afresh() if other else None,
             environment=environment,
             endings=endings,
             stopped=journeys.stopped,
         )
 
     domain = "" if environment.domain else NO_DOMAIN
-    lacking = Lacking(all=access.lacking, domain=domain, parts=environment.parts)
-    begin(journeys, traveller, hidden=hidden, lacking=lacking)
+    lacking = Lacking(
+        all=access.lacking, domain=domain, parts=environment.parts, mode=environment.mode
+    )
+    begin(journeys, traveller, hidden=recording.hidden, lacking=lacking)
     yield journeys
     journeys.end()
-    recording.left = endings.run()
+    recording.left = endings.run() + remove(environment, endings)
+    recording.coverage = ledger.coverage()

@@ -16,6 +16,9 @@ from smoke.evidence import shown
 
 FOLDER = Path(__file__).with_name("contracts")
 MOST = 3
+PARTIAL = {"envelope.json", "period.json"}
+"""What other contracts are made of, and so knows a part of their fields."""
+
 FORMATS = FormatChecker(formats=["uuid", "date"])
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 
@@ -45,23 +48,43 @@ class Violation:
     got: str
 
 
-def violations(contract: str, document: object) -> list[Violation]:
-    """Where the document breaks the contract, the first few places."""
-    errors = sorted(validator(contract).iter_errors(document), key=lambda e: list(map(str, e.path)))
+def violations(contract: str, document: object, *, strict: bool = False) -> list[Violation]:
+    """Where the document breaks the contract, the first few places; `strict` knows all fields."""
+    found = validator(contract, strict=strict).iter_errors(document)
+    errors = sorted(found, key=lambda e: list(map(str, e.path)))
     return [_violation(error) for error in errors[:MOST]]
 
 
 @cache
-def validator(contract: str) -> Draft202012Validator:
+def validator(contract: str, *, strict: bool = False) -> Draft202012Validator:
     """The checker of one contract; the files refer to each other by their names."""
     schema = {"$ref": f"{contract}.json"}
-    return Draft202012Validator(schema, registry=_registry(), format_checker=FORMATS)
+    return Draft202012Validator(schema, registry=_registry(strict=strict), format_checker=FORMATS)
 
 
 @cache
-def _registry() -> "Registry[Any]":
-    found = [(path.name, json.loads(path.read_text())) for path in FOLDER.glob("*.json")]
-    return Registry().with_resources((n, Resource.from_contents(c)) for n, c in found)
+def _registry(*, strict: bool) -> "Registry[Any]":
+    found = {path.name: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
+    if strict:
+        for name, schema in found.items():
+            _close(schema, but_not_itself=name in PARTIAL)
+    return Registry().with_resources(
+        (name, Resource.from_contents(schema)) for name, schema in found.items()
+    )
+
+
+def _close(schema: Any, *, but_not_itself: bool = False) -> None:  # noqa: ANN401 - any JSON
+    """Let objects have no field that is not written down; an if or a then is no object's whole."""
+    if isinstance(schema, list):
+        for each in schema:
+            _close(each)
+    if not isinstance(schema, dict):
+        return
+    for name, each in schema.items():
+        if name not in {"if", "then", "else"}:
+            _close(each)
+    if isinstance(schema.get("properties"), dict) and not but_not_itself:
+        schema.setdefault("unevaluatedProperties", False)
 
 
 def _violation(error: ValidationError) -> Violation:
@@ -70,6 +93,8 @@ def _violation(error: ValidationError) -> Violation:
     if error.validator == "required":
         missing = [name for name in value if name not in instance]
         expected, got = f"the field {', '.join(missing)}", f"only {', '.join(instance) or 'none'}"
+    elif error.validator == "unevaluatedProperties":
+        expected, got = "no field without a contract", error.message.partition("(")[2].rstrip(")")
     elif error.validator == "not":
         expected, got = "no inner workings in a message", shown(instance)
     else:

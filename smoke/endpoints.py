@@ -12,11 +12,12 @@ class Endpoint:
     """One method and path. `journey` names who calls it in passing; "" is called by its check.
 
     `contract` is a file in contracts/, or "" where the answer is no JSON. `guarded` says that it
-    refuses a caller without a token.
+    refuses a caller without a token; `refusals` are the other statuses with which it refuses.
     """
 
     request: str
     statuses: tuple[int, ...] = (200,)
+    refusals: tuple[int, ...] = ()
     contract: str = ""
     guarded: bool = True
     journey: str = ""
@@ -27,16 +28,29 @@ class Endpoint:
         return self.request
 
 
-def _public(request: str, contract: str = "", *, journey: str = "") -> Endpoint:
-    return Endpoint(request=request, contract=contract, guarded=False, journey=journey)
+def _public(
+    request: str, contract: str = "", *, journey: str = "", refusals: tuple[int, ...] = ()
+) -> Endpoint:
+    return Endpoint(
+        request=request, contract=contract, guarded=False, journey=journey, refusals=refusals
+    )
 
 
 def _guarded(
-    request: str, contract: str, *statuses: int, journey: str = "", query: Mapping[str, str] = {}
+    request: str,
+    contract: str,
+    *statuses: int,
+    journey: str = "",
+    query: Mapping[str, str] = {},
+    refusals: tuple[int, ...] = (),
 ) -> Endpoint:
-    statuses = statuses or (200,)
     return Endpoint(
-        request=request, contract=contract, statuses=statuses, journey=journey, query=query
+        request=request,
+        contract=contract,
+        statuses=statuses or (200,),
+        refusals=refusals,
+        journey=journey,
+        query=query,
     )
 
 
@@ -50,43 +64,52 @@ _ACCOUNTS = (
     Endpoint(
         request="POST /v1/auth/register",
         statuses=(201,),
+        refusals=(400,),
         contract="registration",
         guarded=False,
         journey="profile",
     ),
     _public("POST /v1/auth/session", "session", journey="profile"),
     _guarded("GET /v1/auth/profile", "profile", journey="profile"),
-    _guarded("PATCH /v1/auth/profile", "profile", journey="profile"),
+    _guarded("PATCH /v1/auth/profile", "profile", journey="profile", refusals=(400,)),
     _guarded("GET /v1/organisations", "organisations"),
     # Made once in an environment: there is no way to end an organisation. Later it only refuses.
-    _guarded("POST /v1/organisations", "organisation", 200, 201, 400, journey="organisations"),
-    _guarded("POST /v1/organisations/switch", "switched", journey="organisations"),
+    _guarded(
+        "POST /v1/organisations", "organisation", 201, 200, journey="organisations", refusals=(400,)
+    ),
+    _guarded("POST /v1/organisations/switch", "switched", journey="organisations", refusals=(403,)),
     # An invitation would send an e-mail to somebody, so only its refusal is seen.
     _guarded("POST /v1/organisations/invites", "", 400, journey="organisations"),
 )
 _JOBS = (
     _guarded("GET /v1/jobs", "jobs", query={"limit": "5"}),
-    _guarded("POST /v1/jobs", "job-made", 201, journey="crawl"),
-    _guarded("GET /v1/jobs/{id}", "one-job", journey="crawl"),
-    _guarded("GET /v1/jobs/{id}/tasks", "tasks", journey="crawl"),
-    _guarded("GET /v1/jobs/{id}/export", "export", journey="crawl"),
-    _guarded("PUT /v1/jobs/{id}", "cancelled", journey="cancelling"),
-    _guarded("POST /v1/jobs/{id}/cancel", "cancelled", journey="cancelling"),
-    _guarded("DELETE /v1/jobs/{id}", "cancelled", journey="cancelling"),
-    _guarded("POST /v1/jobs/{id}/share-links", "share-link", 200, 201, journey="sharing"),
-    _guarded("GET /v1/jobs/{id}/share-links", "share-link", journey="sharing"),
+    _guarded("POST /v1/jobs", "job-made", 201, journey="crawl", refusals=(400,)),
+    _guarded("GET /v1/jobs/{id}", "one-job", journey="crawl", refusals=(404,)),
+    _guarded("GET /v1/jobs/{id}/tasks", "tasks", journey="crawl", refusals=(404,)),
+    _guarded("GET /v1/jobs/{id}/export", "export", journey="crawl", refusals=(404,)),
+    _guarded("PUT /v1/jobs/{id}", "cancelled", journey="cancelling", refusals=(400, 404, 409)),
+    _guarded("POST /v1/jobs/{id}/cancel", "cancelled", journey="cancelling", refusals=(404, 409)),
+    _guarded("DELETE /v1/jobs/{id}", "cancelled", journey="cancelling", refusals=(404, 409)),
+    _guarded(
+        "POST /v1/jobs/{id}/share-links", "share-link", 200, 201, journey="sharing", refusals=(404,)
+    ),
+    _guarded("GET /v1/jobs/{id}/share-links", "share-link", journey="sharing", refusals=(404,)),
     _guarded("DELETE /v1/jobs/{id}/share-links/{share}", "revoked", journey="sharing"),
-    _public("GET /v1/shared/jobs/{share}", "one-job", journey="sharing"),
-    _public("GET /v1/shared/jobs/{share}/tasks", "tasks", journey="sharing"),
-    _public("GET /v1/shared/jobs/{share}/export", "export", journey="sharing"),
+    _public("GET /v1/shared/jobs/{share}", "one-job", journey="sharing", refusals=(404,)),
+    _public("GET /v1/shared/jobs/{share}/tasks", "tasks", journey="sharing", refusals=(404,)),
+    _public("GET /v1/shared/jobs/{share}/export", "export", journey="sharing", refusals=(404,)),
 )
 _SCHEDULERS = (
     _guarded("GET /v1/schedulers", "schedulers"),
-    _guarded("POST /v1/schedulers", "one-scheduler", 201, journey="scheduling"),
-    _guarded("GET /v1/schedulers/{id}", "one-scheduler", journey="scheduling"),
-    _guarded("PUT /v1/schedulers/{id}", "one-scheduler", journey="scheduling"),
-    _guarded("GET /v1/schedulers/{id}/jobs", "scheduler-jobs", journey="scheduling"),
-    _guarded("DELETE /v1/schedulers/{id}", "deleted", journey="scheduling"),
+    _guarded("POST /v1/schedulers", "one-scheduler", 201, journey="scheduling", refusals=(400,)),
+    _guarded("GET /v1/schedulers/{id}", "one-scheduler", journey="scheduling", refusals=(400, 404)),
+    _guarded(
+        "PUT /v1/schedulers/{id}", "one-scheduler", journey="scheduling", refusals=(400, 404, 409)
+    ),
+    _guarded(
+        "GET /v1/schedulers/{id}/jobs", "scheduler-jobs", journey="scheduling", refusals=(404,)
+    ),
+    _guarded("DELETE /v1/schedulers/{id}", "deleted", journey="scheduling", refusals=(404,)),
 )
 _REST = (
     _guarded("GET /v1/dashboard/stats", "stats"),
@@ -97,9 +120,17 @@ _REST = (
     _guarded("GET /v1/usage/history", "usage-history"),
     _public("GET /v1/plans", "plans"),
     _guarded("GET /v1/metadata/metrics", "metrics"),
-    _guarded("POST /v1/domains", "domain", 200, 201, journey="scheduling"),
+    _guarded("POST /v1/domains", "domain", 200, 201, journey="scheduling", refusals=(400,)),
     _guarded("GET /v1/notifications", "notifications", journey="notifications"),
-    _guarded("POST /v1/notifications/{id}/read", "", 200, 204, 400, journey="notifications"),
+    _guarded(
+        "POST /v1/notifications/{id}/read",
+        "",
+        200,
+        204,
+        400,
+        journey="notifications",
+        refusals=(400,),
+    ),
     _guarded("POST /v1/notifications/read-all", "", 200, 204, journey="notifications"),
     _public("GET /config.js"),
 )
@@ -112,3 +143,9 @@ ENDPOINTS = {
 
 CLOSED = ("GET /debug/pprof/", "POST /v1/admin/reset-db")
 """What is for the system's administrators; the harmless one first."""
+
+
+def guarded(request: str) -> bool:
+    """Whether the table says that it refuses whoever has no token."""
+    found = ENDPOINTS.get(request)
+    return found is not None and found.guarded

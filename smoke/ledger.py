@@ -7,6 +7,7 @@ import pytest
 
 from smoke.answer import Answer
 from smoke.contract import violations
+from smoke.coverage import Coverage, covered
 from smoke.endpoints import ENDPOINTS, Endpoint
 from smoke.evidence import Evidence
 from smoke.parts import LEFT_OUT, Parts
@@ -15,9 +16,10 @@ from smoke.parts import LEFT_OUT, Parts
 class Ledger:
     """Which endpoints answered as promised, and where they did not; journeys write side by side."""
 
-    def __init__(self, parts: Parts | None = None) -> None:
+    def __init__(self, parts: Parts | None = None, *, strict: bool = False) -> None:
         self._parts = parts or Parts()
-        self._kept: dict[str, int] = defaultdict(int)
+        self._strict = strict
+        self._statuses: dict[str, set[int]] = defaultdict(set)
         self._broken: dict[str, list[Evidence]] = defaultdict(list)
         self._latest: dict[str, Answer] = {}
         self._lock = Lock()
@@ -28,26 +30,22 @@ class Ledger:
             pytest.skip(LEFT_OUT)
 
     def note(self, request: str, answer: Answer) -> None:
-        """Judge an answer; `request` is the endpoint's name in the table."""
-        endpoint = ENDPOINTS.get(request)
-        if endpoint is None:
-            return
-        broken = _broken(endpoint, answer)
+        """Judge an answer; `request` is the endpoint's name in the table, or what is asked."""
+        endpoint = ENDPOINTS.get(request, Endpoint(request=request))
+        broken = _broken(endpoint, answer, strict=self._strict)
         with self._lock:
             self._latest[request] = answer
-            if broken:
-                self._broken[request] += broken
-            elif answer.status in endpoint.statuses:
-                self._kept[request] += 1
+            self._statuses[request].add(answer.status)
+            self._broken[request] += broken
 
     def judge(self, endpoint: Endpoint) -> None:
         """Fail with the first answer that broke the contract, or if none was a success."""
         with self._lock:
-            broken, kept = self._broken[endpoint.request], self._kept[endpoint.request]
+            broken, seen = self._broken[endpoint.request], self._statuses[endpoint.request]
             latest = self._latest.get(endpoint.request)
         if broken:
             raise broken[0]
-        if not kept:
+        if not seen & set(endpoint.statuses):
             wanted = " or ".join(map(str, endpoint.statuses))
             got = latest.summary() if latest else "no answer"
             raise Evidence(endpoint.request, expected=f"status {wanted}", got=got)
@@ -57,15 +55,27 @@ class Ledger:
         with self._lock:
             return endpoint.request in self._latest
 
+    def unpromised(self) -> list[Evidence]:
+        """What is wrong with answers to requests that no endpoint stands for."""
+        with self._lock:
+            return [e for name, all_ in self._broken.items() if name not in ENDPOINTS for e in all_]
 
-def _broken(endpoint: Endpoint, answer: Answer) -> list[Evidence]:
+    def coverage(self) -> Coverage:
+        """Which endpoints answered, and with which of their statuses, up to now."""
+        with self._lock:
+            return covered(self._statuses)
+
+
+def _broken(endpoint: Endpoint, answer: Answer, *, strict: bool) -> list[Evidence]:
     if answer.status >= 500:
         wanted = " or ".join(map(str, endpoint.statuses))
         return [Evidence(answer.where, expected=f"status {wanted}", got=answer.summary())]
     contract = endpoint.contract if answer.status < 400 else "error"
     if not contract:
-        return []
+        said = answer.body is not None
+        no_contract = Evidence(answer.where, expected="an answer with a contract", got=answer.text)
+        return [no_contract] if said else []
     return [
         Evidence(f"{answer.where} at {broken.place}", expected=broken.expected, got=broken.got)
-        for broken in violations(contract, answer.body)
+        for broken in violations(contract, answer.body, strict=strict)
     ]

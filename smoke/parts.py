@@ -11,6 +11,7 @@ LEFT_OUT = "staging.toml leaves it out"
 TRAITS = {
     "administration": "what is for administrators is closed to everybody else",
     "errors": "an unknown path and a wrong method are refused in the envelope of an error",
+    "rate limit": "one client that asks too often is refused, by its X-Forwarded-For address",
     "request ids": "X-Request-Id is given, and the caller's is echoed",
     "security headers": "pages and API carry the headers that browsers heed",
     "tables": "the application's tables are in its database",

@@ -5,19 +5,28 @@ import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from smoke.again import Again
+from smoke.allowed import Allowed, find
 from smoke.checklist import line_of, title_of
 from smoke.evidence import Evidence, shown
 from smoke.hidden import Hidden
+from smoke.mode import Mode
 from smoke.parts import Parts
 from smoke.report import Run, document, text
 from smoke.verdict import Check, Outcome, judge, worse
 from staging.errors import INVALID, NOT_SO, SUCCESS
 
+if TYPE_CHECKING:
+    from smoke.coverage import Coverage
+    from smoke.environment import Environment
+
 CODES = {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}
-SECONDS, NOTE, PART = "seconds", "note", "part"
+SECONDS, NOTE, PART, ALLOWED = "seconds", "note", "part", "allowed"
+FLAKY = "flaky: "
 OUTCOMES: dict[str, Outcome] = {"passed": "passed", "failed": "failed", "skipped": "not run"}
 
 
@@ -26,12 +35,23 @@ class Recording:
 
     def __init__(self, hidden: Hidden) -> None:
         self.hidden = hidden
+        self.again = Again()
         self.left: list[str] = []
-        self.url = ""
-        self.parts = Parts()
-        self.reports = Path("reports")
+        self.coverage: Coverage | None = None
+        self.environment: Environment | None = None
+        self._used: set[Allowed] = set()
         self._checks: dict[str, Check] = {}
         self._started, self._begun = datetime.now(UTC), time.monotonic()
+
+    @property
+    def parts(self) -> Parts:
+        """Those that the run may expect."""
+        return self.environment.parts if self.environment else Parts()
+
+    @property
+    def mode(self) -> Mode:
+        """How much is done."""
+        return self.environment.mode if self.environment else Mode.FULL
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -39,6 +59,8 @@ class Recording:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Make a failure one masked line, before anybody writes the report down."""
         report = yield
+        for said in self.again.mine() if call.when == "call" else ():
+            report.user_properties.append((NOTE, f"{FLAKY}{said}"))
         if report.failed and call.excinfo and item.config.option.tbstyle == "no":
             report.longrepr = _line(call.excinfo)
         if isinstance(report.longrepr, tuple):
@@ -46,19 +68,33 @@ class Recording:
             report.longrepr = (file, number, self.hidden.mask(reason.removeprefix("Skipped: ")))
         elif report.longrepr:
             report.longrepr = self.hidden.mask(str(report.longrepr))
+        self._allow(item, report)
         report.sections = [(name, self.hidden.mask(said)) for name, said in report.sections]
         report.duration = _seconds(report)
         return report
 
+    def _allow(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Let a failure be what somebody declared; JUnit has no better word for it than skipped."""
+        declared = self.environment.allowed if self.environment else ()
+        name = f"{line_of(report.nodeid)}: {title_of(report.nodeid)}"
+        covering = find(declared, name) if report.failed else None
+        if covering:
+            self._used.add(covering)
+            file, number, _ = item.location
+            report.longrepr = (file, number or 0, f"{covering}: {report.longrepr}")
+            report.outcome = "skipped"
+            report.user_properties.append((ALLOWED, True))
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what became of the check; setup and call and teardown are one."""
+        told = dict(report.user_properties)
         check = Check(
             line=line_of(report.nodeid),
             name=title_of(report.nodeid),
-            outcome=OUTCOMES[report.outcome],
+            outcome="allowed" if told.get(ALLOWED) else OUTCOMES[report.outcome],
             seconds=report.duration,
             reason=_reason(report),
-            part=str(dict(report.user_properties).get(PART, "")),
+            part=str(told.get(PART, "")),
         )
         former = self._checks.get(report.nodeid)
         self._checks[report.nodeid] = worse(former, check) if former else check
@@ -71,16 +107,17 @@ class Recording:
             pytest.ExitCode.TESTS_FAILED,
             pytest.ExitCode.NO_TESTS_COLLECTED,
         )
-        if exitstatus not in ended or not self.url:
+        if exitstatus not in ended or not self.environment:
             return
-        self.reports.mkdir(parents=True, exist_ok=True)
+        reports = self.environment.reports
+        reports.mkdir(parents=True, exist_ok=True)
         found = json.dumps(document(self.run()), indent=2, ensure_ascii=False)
-        (self.reports / "smoke.json").write_text(self.hidden.mask(found) + "\n", "utf-8")
+        (reports / "smoke.json").write_text(self.hidden.mask(found) + "\n", "utf-8")
         session.exitstatus = CODES[self.run().verdict]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the lines of the checklist, and the evidence."""
-        if not self.url:
+        if not self.environment:
             return
         terminalreporter.section("checklist")
         for line in text(self.run()):
@@ -88,13 +125,18 @@ class Recording:
 
     def run(self) -> Run:
         """The result so far."""
+        unused = set(self.environment.allowed if self.environment else ()) - self._used
         return Run(
-            url=self.url,
+            url=self.environment.url if self.environment else "",
+            mode=self.mode,
             started=self._started,
             seconds=time.monotonic() - self._begun,
             lines=judge(self._checks.values()),
             only=self.parts.only,
             left=self.left,
+            coverage=self.coverage,
+            flaky=self.again.others(),
+            unused=sorted(f"{one.check} ({one})" for one in unused),
         )
 
 

@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from smoke.coverage import Coverage
 from smoke.verdict import Check, Judged, unproved, verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """When and where, the judged lines, and sentences on what could not be ended."""
+    """When and where, the judged lines, and sentences on what could not be ended.
+
+    `flaky` is what journeys had to ask twice, `unused` which declared failures did not happen.
+    """
 
     url: str
+    mode: str = "full"
     started: datetime
     seconds: float
     lines: Sequence[Judged]
     left: Sequence[str] = ()
     only: Sequence[str] | None = None
+    coverage: Coverage | None = None
+    flaky: Sequence[str] = ()
+    unused: Sequence[str] = ()
 
     @property
     def verdict(self) -> str:
@@ -36,11 +44,15 @@ def document(run: Run) -> dict[str, Any]:
     return {
         "verdict": run.verdict,
         "url": run.url,
+        "mode": run.mode,
         "started_at": run.started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(run.seconds, 3),
         "only": None if run.only is None else list(run.only),
         "unproved": list(run.unproved),
         "left_behind": list(run.left),
+        "flaky": [*run.flaky, *_flaky(run)],
+        "unused_allowances": list(run.unused),
+        "coverage": _coverage(run.coverage),
         "lines": [_line(line) for line in run.lines],
     }
 
@@ -53,13 +65,19 @@ def text(run: Run) -> Iterator[str]:
         title = f"{judged.line.name:<10} {judged.line.title}"
         yield f"{judged.verdict:<11}{title}: {counts}, {not_run} not run"
     checks = [check for line in run.lines for check in line.checks]
+    yield from (f"ALLOWED {c.line}: {c.name}: {c.reason}" for c in checks if c.outcome == "allowed")
     yield from (f"FAILED {c.line}: {c.name}: {c.reason}" for c in checks if c.outcome == "failed")
     reasons = Counter(check.reason for check in checks if check.outcome == "not run")
     yield from (f"not run: {_checks(count)}: {reason}" for reason, count in reasons.items())
     yield from (f"not proved: {p}, which staging.toml names" for p in run.unproved)
     yield from (f"note: {c.name}: {c.reason}" for c in checks if _noted(c))
+    yield from (f"flaky: {said}" for said in run.flaky)
+    yield from (f"allowed, but it passes: {said}; take it out" for said in run.unused)
     yield from run.left
-    yield f"smoke: {run.verdict} in {run.seconds:.1f} s, {run.url}"
+    if run.coverage:
+        yield _covered(run.coverage)
+    mode = "" if run.mode == "full" else f" --{run.mode}"
+    yield f"smoke{mode}: {run.verdict} in {run.seconds:.1f} s, {run.url}"
 
 
 def _line(judged: Judged) -> dict[str, Any]:
@@ -69,6 +87,7 @@ def _line(judged: Judged) -> dict[str, Any]:
         "verdict": judged.verdict,
         "passed": judged.count("passed"),
         "failed": judged.count("failed"),
+        "allowed": judged.count("allowed"),
         "not_run": judged.count("not run"),
         "checks": [_check(check) for check in judged.checks],
     }
@@ -81,6 +100,29 @@ def _check(check: Check) -> dict[str, Any]:
         "seconds": round(check.seconds, 3),
         "reason": check.reason,
     }
+
+
+def _coverage(found: Coverage | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    answered, endpoints = found.endpoints
+    seen, statuses = found.statuses
+    return {
+        "endpoints": {"answered": answered, "promised": endpoints},
+        "statuses": {"seen": seen, "promised": statuses},
+        "unseen": list(found.unseen),
+    }
+
+
+def _covered(found: Coverage) -> str:
+    answered, endpoints = found.endpoints
+    seen, statuses = found.statuses
+    return f"covered: {answered} of {endpoints} endpoints, {seen} of {statuses} of their statuses"
+
+
+def _flaky(run: Run) -> list[str]:
+    checks = [check for line in run.lines for check in line.checks]
+    return [f"{c.name}: {c.reason}" for c in checks if c.reason.startswith("flaky: ")]
 
 
 def _noted(check: Check) -> bool:

@@ -8,6 +8,7 @@ from smoke.access import Access
 from smoke.client import NOT_JSON, Client
 from smoke.endpoints import ENDPOINTS, NOBODY, Endpoint
 from smoke.evidence import require
+from smoke.journeys.doors import NO_HEADER, Doors
 from smoke.journeys.notifications import Notifications
 from smoke.journeys.profile import Profile
 from smoke.journeys.scheduling import Scheduling
@@ -15,7 +16,6 @@ from smoke.journeys.walk import Journeys
 from smoke.ledger import Ledger
 
 GUARDED = [endpoint for endpoint in ENDPOINTS.values() if endpoint.guarded]
-SHARE = "smoke-smoke-smoke-smoke"
 REFUSED_DOMAINS = ("localhost", "127.0.0.1", "site.invalid:8080", "10.0.0.1", "not a domain")
 BAD: dict[str, tuple[str, object, int]] = {
     "a job without a domain": ("POST /v1/jobs", {}, 400),
@@ -55,10 +55,9 @@ def test_endpoint_keeps_its_contract(
 
 
 @pytest.mark.parametrize("endpoint", GUARDED, ids=str)
-def test_without_a_token_there_is_no_answer(endpoint: Endpoint, nobody: Client) -> None:
-    body: object = None if endpoint.request.startswith("GET") else {}
-    answer = nobody.call(endpoint.request, body=body, id=NOBODY, share=SHARE)
-    answer.expect(401, code="UNAUTHORISED")
+def test_without_a_token_there_is_no_answer(endpoint: Endpoint, doors: Doors) -> None:
+    asked = {answer.where: answer for answer in doors[NO_HEADER]}
+    asked[endpoint.request].expect(401, code="UNAUTHORISED")
 
 
 def test_a_bad_session_is_said_to_be_bad(nobody: Client) -> None:
@@ -142,6 +141,20 @@ def test_a_scheduler_is_listed(scheduling: Scheduling) -> None:
 
 def test_a_second_scheduler_of_a_domain_is_refused(scheduling: Scheduling) -> None:
     scheduling.twice.refused(400)
+
+
+def test_a_change_that_comes_too_late_is_a_conflict(scheduling: Scheduling) -> None:
+    scheduling.stale.refused(409, code="CONFLICT")
+
+
+def test_a_scheduler_is_paused(scheduling: Scheduling) -> None:
+    got = scheduling.read_again.expect(200).at("data.is_enabled")
+    where = scheduling.read_again.where
+    require(got is False, where, expected="is_enabled false", got=got)
+
+
+def test_a_profile_that_is_no_json_is_refused(profile: Profile) -> None:
+    profile.unreadable.refused(400)
 
 
 def test_a_bad_scheduler_is_refused(scheduling: Scheduling) -> None:

@@ -9,8 +9,7 @@ from smoke.client import Client
 from smoke.endpoints import NOBODY
 from smoke.evidence import require
 from smoke.journeys.cancelling import WAYS, Cancelling
-from smoke.journeys.crawl import EXPORTS, Crawl, every_task
-from smoke.journeys.organisations import OF_A_JOB
+from smoke.journeys.crawl import EXPORTS, OF_A_JOB, Crawl, every_task
 from smoke.journeys.sharing import Sharing
 from smoke.journeys.walk import Journeys
 

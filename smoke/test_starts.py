@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 
 import pytest
@@ -54,7 +55,7 @@ def test_health_has_a_fresh_timestamp(nobody: Client, note: Callable[[str], None
 def test_new_connections_agree_on_the_version(nobody: Client) -> None:
     seen = set()
     for _ in range(TIMES):
-        fresh = Client(url=nobody.url, ledger=nobody.ledger, lines=Lines())
+        fresh = replace(nobody, lines=Lines())
         answer = fresh.call("GET /health").expect(200)
         fresh.lines.session.close()
         seen.add(str(answer.at("version")))

@@ -10,7 +10,8 @@ import pytest
 from smoke.contract import moment
 from smoke.environment import Environment
 from smoke.evidence import Evidence, require
-from smoke.journeys.crawl import Crawl
+from smoke.journeys.cancelling import WAYS, Cancelling
+from smoke.journeys.crawl import AT_ONCE, Crawl
 from smoke.journeys.walk import Journeys
 
 NEEDED = ("status_code", "response_time", "started_at", "completed_at", "path", "url")
@@ -25,6 +26,13 @@ def test_a_job_is_taken_up(crawl: Crawl, environment: Environment) -> None:
     limit = environment.patience.take_up
     expected = f"started_at within {limit:.0f} s"
     require(first, _where(crawl), expected=expected, got=f"none; {_last(crawl)}")
+
+
+def test_a_job_that_will_be_cancelled_is_at_work_before(cancelling: Cancelling) -> None:
+    """The one check of this line that is quick."""
+    job = cancelling.ways[WAYS[-1]]
+    got = f"{job.before.status}, {job.before.done} done, {job.before.running} running"
+    require(cancelling.worked, f"job {job.id}", expected="tasks in hand", got=got)
 
 
 def test_a_job_is_worked_off(
@@ -87,6 +95,45 @@ def test_the_pool_works_on_several_tasks_at_once(crawl: Crawl) -> None:
         pytest.skip("the tasks were too few or too short to see two at once")
     got = f"{len(spans)} tasks, never two at once"
     raise Evidence(_where(crawl), expected="tasks side by side", got=got)
+
+
+def test_the_concurrency_asked_for_is_respected(crawl: Crawl) -> None:
+    spans = [span for task in crawl.tasks if (span := _span(task))]
+    most = max((len(_at_once(span, spans)) for span in spans), default=0)
+    most = max(most, *(sight.running for sight in crawl.sights))
+    expected = f"{AT_ONCE} tasks at once at most"
+    require(most <= AT_ONCE, _where(crawl), expected=expected, got=most)
+
+
+def test_jobs_of_two_organisations_are_worked_off_side_by_side(crawl: Crawl) -> None:
+    if not crawl.beside:
+        pytest.skip("no SMOKE_OTHER_EMAIL and SMOKE_OTHER_PASSWORD were given")
+    last = crawl.beside[-1]
+    got = f"{last.status} after {last.after:.0f} s, {last.done} of {last.total} done"
+    require(last.done > 0, "a small job beside it", expected="tasks that end", got=got)
+
+
+def test_a_page_that_fails_is_tried_again(crawl: Crawl) -> None:
+    """What a server has no answer for may pass; what it refuses is not asked for again."""
+    failed = [task for task in crawl.tasks if task.get("status") == "failed"]
+    for task in failed:
+        passing = (task.get("status_code") or 500) >= 500
+        tried = task.get("retry_count") or 0
+        where = f"task {task.get('path')} of {_where(crawl)}"
+        require(tried or not passing, where, expected="retry_count over 0", got=tried)
+
+
+def test_throughput_is_told(crawl: Crawl, note: Callable[[str], None]) -> None:
+    spans = [span for task in crawl.tasks if (span := _span(task))]
+    if not spans:
+        pytest.skip("the job has no task that was worked off")
+    took = max(end for _, end in spans) - min(start for start, _ in spans)
+    note(f"{len(spans)} tasks in {took:.1f} s, {AT_ONCE} at once at most")
+
+
+def _at_once(one: Span, spans: list[Span]) -> list[Span]:
+    """Those in hand when this one began; a timestamp cut to a second makes them fewer, not more."""
+    return [other for other in spans if other[0] <= one[0] < other[1]]
 
 
 def _span(task: dict[str, Any]) -> Span | None:

@@ -4,18 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from smoke import mode
 from smoke.checklist import LINES, Line
 from smoke.parts import LEFT_OUT
 
-Outcome = Literal["passed", "failed", "not run"]
-ORDER: tuple[Outcome, ...] = ("passed", "not run", "failed")
+Outcome = Literal["passed", "allowed", "failed", "not run"]
+ORDER: tuple[Outcome, ...] = ("passed", "not run", "allowed", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """What became of one check; `reason` is the evidence, why it was not run, or a note.
 
-    `part` is what of the application it proves, if that is a part with a name.
+    `allowed` failed as somebody declared that it would. `part` is what of the application it
+    proves, if that is a part with a name.
     """
 
     line: str
@@ -27,8 +29,8 @@ class Check:
 
     @property
     def left_out(self) -> bool:
-        """Whether it was not run because nobody expects it to pass."""
-        return self.outcome == "not run" and self.reason == LEFT_OUT
+        """Whether it was not run because nobody asked for it."""
+        return self.outcome == "not run" and self.reason in {LEFT_OUT, *mode.LEFT_OUT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """One job on the domain that may be crawled, watched from its making to its end."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +11,24 @@ from smoke.journeys.walk import Traveller
 
 ENDED = {"completed", "failed", "cancelled"}
 EXPORTS = ("job", "broken-links", "slow-pages")
-PAGES = 20
+PAGES, FEW = 20, 4
 AT_ONCE = 2
 """Enough to see tasks side by side, and gentle with the site."""
 
 PAGE = 100
+LISTS = ("GET /v1/jobs", "GET /v1/schedulers", "GET /v1/notifications")
+OF_A_JOB = (
+    "GET /v1/jobs/{id}",
+    "GET /v1/jobs/{id}/tasks",
+    "GET /v1/jobs/{id}/export",
+    "GET /v1/jobs/{id}/share-links",
+    "POST /v1/jobs/{id}/share-links",
+    "PUT /v1/jobs/{id}",
+    "POST /v1/jobs/{id}/cancel",
+    "DELETE /v1/jobs/{id}",
+)
+"""The reads first: what changes a job comes once they have been refused."""
+
 LITTLE = 3.0
 OFTEN, SELDOM, AT_FIRST = 0.25, 1.0, 15.0
 
@@ -40,10 +54,17 @@ class Sight:
 
 @dataclass(slots=True, kw_only=True)
 class Crawl:
-    """What was seen of the job; `job` is its last whole form, `tasks` all of its tasks."""
+    """What was seen of the job; `job` is its last whole form, `tasks` all of its tasks.
+
+    `foreign` are the answers to a user of another organisation, while the job was at work; `beside`
+    is a small job of his own that ran at the same time.
+    """
 
     id: str
     made: Answer
+    foreign: Mapping[str, Answer] = field(default_factory=dict)
+    foreign_lists: Mapping[str, Answer] = field(default_factory=dict)
+    beside: list[Sight] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
     job: dict[str, Any] = field(default_factory=dict)
     tasks: list[dict[str, Any]] = field(default_factory=list)
@@ -66,9 +87,12 @@ def walk(with_: Traveller, *, hopeless: bool) -> Crawl:
     made = make(with_, pages=PAGES)
     crawl = Crawl(id=made.at("data.id"), made=made)
     begun = time.monotonic()
+    beside = _beside(with_, crawl)
     while True:
         after = time.monotonic() - begun
         crawl.sights.append(look(client, crawl.id, after=after))
+        if with_.other and beside:
+            crawl.beside.append(look(with_.other, beside, after=after))
         limit = patience.crawl if crawl.last.started else take_up
         if crawl.last.status in ENDED or after > limit:
             break
@@ -83,6 +107,27 @@ def walk(with_: Traveller, *, hopeless: bool) -> Crawl:
     return crawl
 
 
+def _beside(with_: Traveller, crawl: Crawl) -> str:
+    """Have another organisation reach for the job, and make a small one of its own; its id."""
+    other = with_.elsewhere()
+    if other is None:
+        return ""
+    beside = str(make(other, pages=FEW).at("data.id"))
+    asked = other.afresh().client
+    crawl.foreign = reach_for(asked, crawl.id)
+    crawl.foreign_lists = {name: asked.call(name, query={"limit": 100}) for name in LISTS}
+    return beside
+
+
+def reach_for(client: Client, job: str) -> dict[str, Answer]:
+    """What somebody is told who tries everything that there is to do with a job."""
+    answers = {}
+    for request in OF_A_JOB:
+        body = {"action": "cancel"} if request.startswith("PUT") else None
+        answers[request] = client.call(request, id=job, body=body)
+    return answers
+
+
 def make(with_: Traveller, *, pages: int) -> Answer:
     """Make a job on the domain, and see to it that it does not outlive the run."""
     body = {
@@ -94,6 +139,7 @@ def make(with_: Traveller, *, pages: int) -> Answer:
     }
     made = with_.client.call("POST /v1/jobs", body=body).expect(201)
     job, last = str(made.at("data.id")), with_.client.afresh()
+    with_.endings.make("job", job)
     with_.endings.add(f"job {job}", lambda: last.call("POST /v1/jobs/{id}/cancel", id=job))
     return made
 

@@ -6,22 +6,12 @@ from dataclasses import dataclass, field
 from smoke.answer import Answer
 from smoke.client import Client
 from smoke.endpoints import NOBODY
+from smoke.journeys.crawl import LISTS, OF_A_JOB, reach_for
 from smoke.journeys.walk import Traveller
 from smoke.parts import Parts
 
 SECOND = "Smoke checks"
 SWITCH = "POST /v1/organisations/switch"
-LISTS = ("GET /v1/jobs", "GET /v1/schedulers", "GET /v1/notifications")
-OF_A_JOB = (
-    "GET /v1/jobs/{id}",
-    "GET /v1/jobs/{id}/tasks",
-    "GET /v1/jobs/{id}/export",
-    "GET /v1/jobs/{id}/share-links",
-    "POST /v1/jobs/{id}/share-links",
-    "PUT /v1/jobs/{id}",
-    "POST /v1/jobs/{id}/cancel",
-    "DELETE /v1/jobs/{id}",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +52,7 @@ def walk(with_: Traveller, *, parts: Parts) -> Organisations:
     made = None
     if SECOND not in ids:
         made = client.call("POST /v1/organisations", body={"name": SECOND})
+        with_.endings.make("organisation", str(made.find("data.organisation.id") or NOBODY))
     unnamed = client.call("POST /v1/organisations", body={"name": ""})
     foreign = client.call(SWITCH, body={"organisation_id": NOBODY})
     apart = None
@@ -91,9 +82,5 @@ def _enter(client: Client, organisation: str) -> bool:
 
 
 def _apart(client: Client, job: str) -> Apart:
-    answers = {}
-    for request in OF_A_JOB:
-        body = {"action": "cancel"} if request.startswith("PUT") else None
-        answers[request] = client.call(request, id=job, body=body)
     lists = {request: client.call(request, query={"limit": 100}) for request in LISTS}
-    return Apart(job=job, answers=answers, lists=lists)
+    return Apart(job=job, answers=reach_for(client.afresh(), job), lists=lists)

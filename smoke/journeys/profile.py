@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from smoke.answer import Answer
+from smoke.client import NOT_JSON
 from smoke.endpoints import NOBODY
 from smoke.journeys.walk import Traveller
 
@@ -16,6 +17,7 @@ class Profile:
     written: str
     before: Answer
     changed: Answer
+    unreadable: Answer
     read: Answer
 
 
@@ -29,6 +31,7 @@ def walk(with_: Traveller) -> Profile:
         lambda: last.call("PATCH /v1/auth/profile", body={"first_name": former}),
     )
     changed = client.call("PATCH /v1/auth/profile", body={"first_name": written})
+    unreadable = client.call("PATCH /v1/auth/profile", raw=NOT_JSON)
     read = client.call("GET /v1/auth/profile")
     _accounts(with_, before)
     return Profile(
@@ -36,6 +39,7 @@ def walk(with_: Traveller) -> Profile:
         written=written,
         before=before,
         changed=changed,
+        unreadable=unreadable,
         read=read,
     )
 

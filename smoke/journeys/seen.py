@@ -6,6 +6,7 @@ import pytest
 
 from smoke.journeys.cancelling import Cancelling
 from smoke.journeys.crawl import Crawl
+from smoke.journeys.doors import Doors
 from smoke.journeys.notifications import Notifications
 from smoke.journeys.organisations import Organisations
 from smoke.journeys.profile import Profile
@@ -27,6 +28,13 @@ def _seen(journeys: Journeys, name: str) -> Any:  # noqa: ANN401 - each journey 
 def profile(journeys: Journeys) -> Profile:
     """A name written and read."""
     found: Profile = _seen(journeys, "profile")
+    return found
+
+
+@pytest.fixture(scope="session")
+def doors(journeys: Journeys) -> Doors:
+    """Bad tokens refused."""
+    found: Doors = _seen(journeys, "doors")
     return found
 
 

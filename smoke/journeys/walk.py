@@ -18,16 +18,23 @@ LIMIT = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traveller:
-    """What a journey has with it."""
+    """What a journey has with it; `other` is a user of another organisation, if there is one."""
 
     client: Client
+    other: Client | None
     environment: Environment
     endings: Endings
     stopped: Event
 
     def afresh(self) -> "Traveller":
         """The same from another address, so that two do not share a rate limit."""
-        return replace(self, client=self.client.afresh())
+        return replace(
+            self, client=self.client.afresh(), other=self.other.afresh() if self.other else None
+        )
+
+    def elsewhere(self) -> "Traveller | None":
+        """The other user, as a traveller of his own."""
+        return replace(self, client=self.other, other=None) if self.other else None
 
     def rest(self, seconds: float) -> None:
         """Wait a while, but no longer than the run itself."""

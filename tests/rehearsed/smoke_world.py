@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "the-database's-password"
 USER = {"email": "smoke@staging.example", "password": "the-user's-password"}
 
+OTHER = {"email": "smoke@elsewhere.example", "password": "the-other's-password"}
+
 
 @dataclass(frozen=True)
 class SmokeWorld:
@@ -53,6 +55,8 @@ class SmokeWorld:
             "SUPABASE_PUBLISHABLE_KEY": self.project.keys["publishable"],
             "SMOKE_EMAIL": USER["email"],
             "SMOKE_PASSWORD": USER["password"],
+            "SMOKE_OTHER_EMAIL": OTHER["email"],
+            "SMOKE_OTHER_PASSWORD": OTHER["password"],
             "STAGING_DATABASE_URL": self.database,
             "SMOKE_CRAWL_DOMAIN": DOMAIN,
         }
@@ -153,9 +157,10 @@ def _migrate(world: SmokeWorld) -> None:
 def _sign_up(world: SmokeWorld) -> None:
     key = world.project.keys["service_role"]
     headers = {"apikey": key, "Authorization": f"Bearer {key}"}
-    body = {**USER, "email_confirm": True}
     url = f"{world.auth}/auth/v1/admin/users"
-    requests.post(url, json=body, headers=headers, timeout=10).raise_for_status()
+    for user in (USER, OTHER):
+        body = {**user, "email_confirm": True}
+        requests.post(url, json=body, headers=headers, timeout=10).raise_for_status()
 
 
 def until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
