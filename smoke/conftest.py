@@ -17,6 +17,7 @@ from smoke.hidden import Hidden
 from smoke.journeys import seen
 from smoke.journeys.itinerary import Lacking, begin
 from smoke.journeys.walk import Journeys, Traveller
+from smoke.kept import keep
 from smoke.ledger import Ledger
 from smoke.mode import Mode
 from smoke.parts import LEFT_OUT
@@ -224,3 +225,5 @@ def journeys(
     journeys.end()
     recording.left = endings.run() + remove(environment, endings)
     recording.coverage = ledger.coverage()
+    if environment.kept and access.token and environment.mode is not Mode.READONLY:
+        keep(environment.kept, access.token)

@@ -125,13 +125,13 @@ _REST = (
     _guarded(
         "POST /v1/notifications/{id}/read",
         "",
-        200,
         204,
-        400,
+        200,
+        400,  # where there is nothing to read yet, its refusal is all that is seen
         journey="notifications",
         refusals=(400,),
     ),
-    _guarded("POST /v1/notifications/read-all", "", 200, 204, journey="notifications"),
+    _guarded("POST /v1/notifications/read-all", "", 204, 200, journey="notifications"),
     _public("GET /config.js"),
 )
 

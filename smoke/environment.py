@@ -60,6 +60,7 @@ class Environment:
     strict: bool
     patience: Patience
     reports: Path
+    kept: Path | None
 
 
 def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
@@ -71,6 +72,7 @@ def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
             remedy="Export it as http(s)://HOST, or run `nox -s smoke`, which asks the target.",
         )
     token = variables.get("STAGING_ACCESS_TOKEN")
+    kept = variables.get("SMOKE_KEPT_TOKEN")
     database = variables.get("STAGING_DATABASE_URL")
     return Environment(
         url=url,
@@ -91,6 +93,7 @@ def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
             crawl=_seconds(variables, "SMOKE_CRAWL_SECONDS", otherwise=180),
         ),
         reports=Path(variables.get("REPORTS") or "reports"),
+        kept=Path(kept) if kept else None,
     )
 
 

@@ -47,6 +47,14 @@ def forge(kind: str, *, real: Secret | None) -> str | None:
     return forms[kind]
 
 
+def claims(token: Secret) -> dict[str, Any]:
+    """What a token says of its bearer; nothing, if it is none that can be read."""
+    try:
+        return _read(token.reveal().split(".")[1])
+    except (ValueError, IndexError):
+        return {}
+
+
 def _claim(real: Secret | None) -> Claim:
     """The real token's words, or such as a project could have written."""
     try:

@@ -4,6 +4,7 @@
 go, whatever started it there, and only what is exported is used.
 """
 
+import json
 import os
 import sys
 
@@ -30,7 +31,8 @@ def _environment() -> dict[str, Secret | str]:
         return _written(loaded)
     from staging.operations import access
 
-    return {**_written(loaded), **access.session(loaded)}
+    kept = loaded.kept / f"smoke-token-{loaded.staging.project}"
+    return {**_written(loaded), **access.session(loaded), "SMOKE_KEPT_TOKEN": str(kept)}
 
 
 def _written(loaded: Settings) -> dict[str, Secret | str]:
@@ -39,6 +41,7 @@ def _written(loaded: Settings) -> dict[str, Secret | str]:
         "SMOKE_CRAWL_DOMAIN": loaded.crawl_domain,
         "SMOKE_SERVICE": loaded.smoke_service,
         "SMOKE_ONLY": ", ".join(loaded.smoke_only),
+        "SMOKE_ALLOWED": json.dumps([dict(each) for each in loaded.smoke_allowed]),
     }
     return {k: text for k, text in found.items() if text and not os.environ.get(k)}
 

@@ -8,9 +8,11 @@ from smoke.client import Client
 from smoke.endpoints import ENDPOINTS, NOBODY
 from smoke.forged import KINDS, forge
 from smoke.journeys.walk import Traveller
+from smoke.kept import expired
 from smoke.mode import Mode
 
 NO_HEADER, PUBLISHABLE = "no header", "the publishable key"
+SPENT = "expired, of an earlier run"
 AT_ONCE = 6
 SHARE = "smoke-smoke-smoke-smoke"
 GUARDED = tuple(endpoint.request for endpoint in ENDPOINTS.values() if endpoint.guarded)
@@ -26,6 +28,8 @@ def walk(with_: Traveller) -> Doors:
     environment = with_.environment
     headers = {kind: forge(kind, real=with_.client.token) for kind in KINDS}
     headers |= {kind: f"Bearer {token.reveal()}" for kind, token in environment.refused.items()}
+    if environment.kept and (spent := expired(environment.kept)):
+        headers[SPENT] = f"Bearer {spent.reveal()}"
     if environment.sign_in:
         headers[PUBLISHABLE] = f"Bearer {environment.sign_in.key.reveal()}"
     whole = environment.mode is Mode.FULL

@@ -45,10 +45,12 @@ def session(settings: Settings) -> dict[str, Secret | str]:
 
     def supabase() -> None:
         project, (email, password) = _project(clouds), _user(clouds)
+        other = Credentials(settings, clouds.environ).other_user(database_password(clouds))
         auth = reach.auth(clouds, project)
         found["SUPABASE_URL"] = auth.url
         found["SUPABASE_PUBLISHABLE_KEY"] = auth.publishable
         found["SMOKE_EMAIL"], found["SMOKE_PASSWORD"] = email, password
+        found["SMOKE_OTHER_EMAIL"], found["SMOKE_OTHER_PASSWORD"] = other
         where = reach.staging_database(clouds, project, database_password(clouds))
         found["STAGING_DATABASE_URL"] = where.url()
 

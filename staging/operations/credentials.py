@@ -28,6 +28,8 @@ class Credentials:
         self._given = found.secret("STAGING_DB_PASSWORD")
         self._email = found.get("SMOKE_EMAIL") or settings.smoke_email
         self._smoke = found.secret("SMOKE_PASSWORD")
+        self._other = found.get("SMOKE_OTHER_EMAIL") or "@other.".join(self._email.split("@", 1))
+        self._others = found.secret("SMOKE_OTHER_PASSWORD")
 
     @property
     def given(self) -> bool:
@@ -53,8 +55,14 @@ class Credentials:
 
         Made from the database's password, so that any machine which knows that one can sign in.
         """
-        made = hmac.new(password.reveal().encode(), self._email.encode(), hashlib.sha256)
-        return self._email, self._smoke or Secret(f"Sm-{made.hexdigest()[:40]}")
+        return self._email, self._smoke or _made(self._email, password)
+
+    def other_user(self, password: Secret) -> tuple[str, Secret]:
+        """Somebody of another organisation, who must not see what the smoke user has.
+
+        An organisation is known by its users' domain, so that this one's is another.
+        """
+        return self._other, self._others or _made(self._other, password)
 
     def unchanged(self, stored: StoredSecret, value: str) -> bool:
         """Whether Fly holds this very value, as far as can be told."""
@@ -128,6 +136,11 @@ def write_private(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written.", detail=str(error)) from None
+
+
+def _made(email: str, password: Secret) -> Secret:
+    made = hmac.new(password.reveal().encode(), email.encode(), hashlib.sha256)
+    return Secret(f"Sm-{made.hexdigest()[:40]}")
 
 
 def _digest(value: str) -> str:

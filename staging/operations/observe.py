@@ -1,6 +1,7 @@
 """Ask both clouds, side by side, for all that a plan needs."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -193,9 +194,11 @@ class Observation:
             return
         found = reach.auth(self.clouds, self.project)
         self.publishable = found.publishable
-        email, secret = credentials.smoke_user(password)
+        users = (credentials.smoke_user(password), credentials.other_user(password))
         given = self.clouds.environ.secret("STAGING_ACCESS_TOKEN")
-        self.smoke_user = bool(given) or found.sign_in(email, secret) is not None
+        with ThreadPoolExecutor(max_workers=len(users)) as pool:
+            known = pool.map(lambda user: found.sign_in(*user), () if given else users)
+            self.smoke_user = all(token is not None for token in known)
 
 
 def _told(clouds: Clouds, project: Project) -> Services:

@@ -76,10 +76,11 @@ def read_keys(seen: Observation) -> None:
 
 
 def make_user(seen: Observation) -> None:
-    """The user that smoke signs in as."""
+    """The two users that smoke signs in as, of an organisation each."""
     credentials = _credentials(seen)
-    email, password = credentials.smoke_user(credentials.ensure_password())
-    reach.auth(seen.clouds, the(seen)).ensure_user(email, password)
+    password, auth = credentials.ensure_password(), reach.auth(seen.clouds, the(seen))
+    for email, secret in (credentials.smoke_user(password), credentials.other_user(password)):
+        auth.ensure_user(email, secret)
 
 
 def the(seen: Observation) -> Project:

@@ -115,7 +115,8 @@ class _Rotation:
             credentials = Credentials(clouds.settings, clouds.environ)
             password = credentials.ensure_password()
             auth = reach.auth(clouds, self.project)
-            auth.ensure_user(*credentials.smoke_user(password))
+            for user in (credentials.smoke_user(password), credentials.other_user(password)):
+                auth.ensure_user(*user)
             self._give(self._wanted())
             self.window = round(time.monotonic() - began, 2)
         except StagingError as error:

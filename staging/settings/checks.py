@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SOURCES = ("value", "environment", "from", "file", "command", "generated")
 
+DATED = (("parity", "allowed"), ("isolation", "shared_secrets"), ("smoke", "allowed"))
+"""Where somebody allows something until a day."""
+
 
 def check(document: dict[str, Any], *, file: str) -> None:
     """Raise ConfigurationError for the first thing that is wrong; Refused if that is production."""
@@ -60,7 +63,7 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
     for key, number in {**document.get("budget", {}), **document["objectives"]}.items():
         if not math.isfinite(number):
             yield key, f"{number} is no number to compare with.", "a finite number"
-    for section, key in (("parity", "allowed"), ("isolation", "shared_secrets")):
+    for section, key in DATED:
         for number, entry in enumerate(document.get(section, {}).get(key, ())):
             if not _day(entry["expires"]):
                 yield f"{section}.{key}[{number}].expires", "there is no such day.", "YYYY-MM-DD"

@@ -103,7 +103,10 @@ class Previews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that a person sets. `root` is the folder that holds staging.toml."""
+    """All that a person sets. `root` is the folder that holds staging.toml.
+
+    `smoke_allowed` are failures of checks that are known: check, reason, owner, expires.
+    """
 
     root: Path
     home: str
@@ -119,6 +122,7 @@ class Settings:
     crawl_domain: str | None
     smoke_service: str | None
     smoke_only: tuple[str, ...]
+    smoke_allowed: tuple[Mapping[str, str], ...] = ()
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
     previews: Previews = field(default_factory=Previews)
