@@ -77,3 +77,23 @@ def test_every_contract_file_is_used() -> None:
     referred = set(re.findall(r'"\$ref": "([\w-]+)\.json"', "".join(texts)))
     named = {endpoint.contract for endpoint in ENDPOINTS.values()} | referred | {"error"}
     assert {path.stem for path in FOLDER.glob("*.json")} == named - {""}
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run['request']} {run['status']}")
+def test_the_real_applications_answers_have_no_field_without_a_contract(
+    run: dict[str, Any],
+) -> None:
+    assert violations(contract_of(run), run["response"], strict=True) == []
+
+
+@pytest.mark.parametrize("where", [(), ("data",)])
+def test_a_new_field_is_not_tolerated_where_contracts_are_strict(where: tuple[str, ...]) -> None:
+    document = json.loads(json.dumps(JOB))
+    place = document
+    for step in where:
+        place = place[step]
+    place["newer"] = 1
+    (found,) = violations("cancelled", document, strict=True)
+    assert found.place == ".".join(["$", *where])
+    assert found.expected == "no field without a contract"
+    assert "'newer'" in found.got

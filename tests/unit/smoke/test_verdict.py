@@ -133,3 +133,17 @@ def test_the_text_has_a_line_for_each_promise_and_each_failure() -> None:
 def test_what_was_not_run_is_counted_by_its_reason() -> None:
     skipped = [check("jobs", "not run", "no token")] * 2
     assert "not run: 2 checks: no token" in list(text(run(*PASSED, *skipped)))
+
+
+def test_a_declared_failure_fails_nothing_and_proves_nothing() -> None:
+    declared = check("jobs", "allowed", "allowed until tomorrow")
+    assert verdict(judge([*PASSED, declared])) == "pass"
+    others = [c for c in PASSED if c.line != "jobs"]
+    assert verdict(judge([*others, declared])) == "invalid"
+
+
+def test_a_line_that_the_mode_leaves_out_makes_nothing_invalid() -> None:
+    quick = [check(line.name, "not run", "--quick leaves it out") for line in LINES[3:]]
+    judged = judge([*PASSED[:3], *quick])
+    assert [line.verdict for line in judged] == ["pass"] * 3 + ["left out"] * 3
+    assert verdict(judged) == "pass"
