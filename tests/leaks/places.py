@@ -49,15 +49,22 @@ def git_objects(root: Path) -> Iterator[Found]:
         rest = rest[int(size) + 1 :]
 
 
-def processes(ours: Mapping[str, set[str]]) -> Iterator[tuple[int, list[Found], list[Found]]]:
+def processes(
+    root: Path, ours: Mapping[str, set[str]]
+) -> Iterator[tuple[int, list[Found], list[Found]]]:
     """Each process with the words that it was started with, and its environment but for what it
     is given on purpose; `ours` has the names of more such variables by kind of program.
+
+    Those of other checkouts are not ours to judge: each rehearsal has the same made-up secrets.
     """
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words = (folder / "cmdline").read_bytes().split(b"\0")
             lines = (folder / "environ").read_bytes().split(b"\0")
+            cwd = (folder / "cwd").readlink()
         except OSError:  # gone, or another user's
+            continue
+        if cwd not in {root, Path.cwd()} and (cwd / "staging.toml").exists():
             continue
         if not words[0]:  # about to be another program, and to be seen as such
             continue

@@ -80,7 +80,7 @@ class Search:
 
     def look_at_processes(self) -> None:
         """Keep what the processes of now have in their words and environments."""
-        for pid, words, environment in places.processes(self.given):
+        for pid, words, environment in places.processes(self.root.resolve(), self.given):
             if pid not in self._pids:
                 self._pids.add(pid)
                 self.searched["processes"] += 1

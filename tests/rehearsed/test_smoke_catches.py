@@ -158,7 +158,7 @@ def test_where_nothing_answers_it_fails_soon(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{ports.free()}"
     run = smoke(tmp_path, STAGING_BASE_URL=url, STAGING_WAKE_SECONDS="1")
     assert run.code == 1, run.output
-    assert run.document["seconds"] < 5
+    assert run.document["seconds"] < 20
     assert run.lines["starts"] == "fail"
     assert set(run.lines.values()) == {"fail", "not proved"}
 
