@@ -114,6 +114,8 @@ def _beside(with_: Traveller, crawl: Crawl) -> str:
         return ""
     beside = str(make(other, pages=FEW).at("data.id"))
     asked = other.afresh().client
+    user = asked.call("GET /v1/auth/profile").expect(200)
+    with_.endings.make("user", str(user.at("data.user.id")))
     crawl.foreign = reach_for(asked, crawl.id)
     crawl.foreign_lists = {name: asked.call(name, query={"limit": 100}) for name in LISTS}
     return beside

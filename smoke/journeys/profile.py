@@ -30,6 +30,7 @@ def walk(with_: Traveller) -> Profile:
         "the user's name",
         lambda: last.call("PATCH /v1/auth/profile", body={"first_name": former}),
     )
+    with_.endings.make("user", str(before.at("data.user.id")))
     changed = client.call("PATCH /v1/auth/profile", body={"first_name": written})
     unreadable = client.call("PATCH /v1/auth/profile", raw=NOT_JSON)
     read = client.call("GET /v1/auth/profile")

@@ -1,6 +1,7 @@
 """A project, a site and the application, without Fly: what smoke needs to be tried out on."""
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import requests
@@ -61,6 +63,19 @@ class SmokeWorld:
             "SMOKE_CRAWL_DOMAIN": DOMAIN,
         }
 
+    def requests(self, *, after: int = 0) -> list[dict[str, Any]]:
+        """What the application was asked, as it logs it, but for the first so many."""
+        lines = (self.home / "application.log").read_text().splitlines()
+        found = [json.loads(line) for line in lines if line.startswith('{"event": "request"')]
+        return found[after:]
+
+    def token(self) -> str:
+        """A token of the user's, as a person would bring one."""
+        url = f"{self.auth}/auth/v1/token?grant_type=password"
+        headers = {"apikey": self.project.keys["publishable"]}
+        answer = requests.post(url, json=USER, headers=headers, timeout=10)
+        return str(answer.json()["access_token"])
+
     @contextmanager
     def application(self, *faults: str) -> Iterator[str]:
         """The application with these faults; its address."""
@@ -70,6 +85,7 @@ class SmokeWorld:
             "PORT": str(port),
             "METRICS_ADDR": f"127.0.0.1:{ports.free()}",
             "APP_ENV": "staging",
+            "LOG_LEVEL": "debug",
             "DATABASE_URL": self.database,
             "SUPABASE_AUTH_URL": self.auth,
             "SUPABASE_PUBLISHABLE_KEY": self.project.keys["publishable"],

@@ -55,8 +55,8 @@ class Smoked:
         return "\n".join([self.output, *files])
 
 
-def smoke(folder: Path, **variables: str) -> Smoked:
-    argv = [sys.executable, "-m", "pytest", "smoke", "-p", "no:cacheprovider"]
+def smoke(folder: Path, *options: str, **variables: str) -> Smoked:
+    argv = [sys.executable, "-m", "pytest", "smoke", "-p", "no:cacheprovider", *options]
     done = subprocess.run(
         [*argv, f"--junitxml={folder / 'smoke.xml'}"],
         cwd=ROOT,
