@@ -72,7 +72,9 @@ def text(run: Run) -> Iterator[str]:
     yield from (f"not proved: {p}, which staging.toml names" for p in run.unproved)
     yield from (f"note: {c.name}: {c.reason}" for c in checks if _noted(c))
     yield from (f"flaky: {said}" for said in run.flaky)
-    yield from (f"allowed, but it passes: {said}; take it out" for said in run.unused)
+    yield from (
+        f"allowed for nothing: {said}: it passes, or the day is over" for said in run.unused
+    )
     yield from run.left
     if run.coverage:
         yield _covered(run.coverage)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
+import pytest
+
 from smoke.client import Client
 from smoke.endings import Endings
 from smoke.environment import Environment
@@ -72,7 +74,12 @@ class Journeys:
         return self._refused.get(name, "")
 
     def result(self, name: str) -> Any:  # noqa: ANN401 - each journey has a record of its own
-        """What it saw, once it has ended; or the evidence that it could not go on."""
+        """What it saw, once it has ended; or the evidence that it could not go on.
+
+        A check that needs one which is not walked is not run either.
+        """
+        if reason := self.why_not(name):
+            pytest.skip(reason)
         return self._walked(name).result(timeout=LIMIT)
 
     def ended(self, name: str) -> bool:
