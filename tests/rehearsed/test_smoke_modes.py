@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 from jsonschema import Draft202012Validator
 
 from tests.rehearsed.smoke_world import SmokeWorld, smoke_world
@@ -57,9 +58,12 @@ def test_a_quick_run_catches_what_is_broken_everywhere(
 def test_a_readonly_run_changes_nothing(
     world: SmokeWorld, tmp_path: Path, *, signed_in: bool
 ) -> None:
-    before = rows(world)
-    given = {"STAGING_ACCESS_TOKEN": world.token()} if signed_in else world.variables
+    token = world.token()
+    given = {"STAGING_ACCESS_TOKEN": token} if signed_in else world.variables
     with world.application() as url:
+        headers = {"Authorization": f"Bearer {token}"}
+        requests.get(f"{url}/v1/auth/profile", headers=headers, timeout=10).raise_for_status()
+        before = rows(world)  # the application makes its user at the first call, also at a GET
         asked = len(world.requests())
         run = smoke(tmp_path, "--readonly", STAGING_BASE_URL=url, **given)
     assert run.code == 0, run.output
