@@ -28,7 +28,7 @@ class Forgetful(Profiles):
         if "stale-reads" in self._faults:
             had = (await super().read(user))["user"]
             self._kept[user] = {name: had[name] for name in changed}
-            return await super().change(user, changed)
+            return _with(await super().change(user, changed), changed)
         if "wrong-database" in self._faults:
             self._kept[user] = self._kept.get(user, {}) | changed
         return _with(await self.read(user), changed)
