@@ -26,7 +26,7 @@ CONFIGURATION, INVALID, INTERRUPTED = 4, 6, 130  # as in staging/errors.py, whic
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
-SLOW = ("rehearsed", "portability", "survival")
+SLOW = ("rehearsed", "portability", "survival", "catching")
 """Folders of tests that have sessions of their own."""
 
 TESTED = json.loads(Path("staging/schemas/programs.json").read_text())
@@ -77,6 +77,14 @@ def survival(session: nox.Session) -> None:
     words = ["tests/survival", *session.posargs]
     options = ("--tb=short", "-q", "--timeout=240", junit("survival"))
     run(session, "pytest", *PARALLEL, *options, *words)
+
+
+@nox.session(default=False)
+def catching(session: nox.Session) -> None:
+    """Let smoke find every fault of the rehearsal's application, and none in a good one."""
+    install(session)
+    words = ["tests/catching", *session.posargs]
+    run(session, "pytest", *PARALLEL, "--tb=short", "-q", junit("catching"), *words)
 
 
 @nox.session(default=False)

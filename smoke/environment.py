@@ -43,7 +43,8 @@ class Environment:
     """Where the environment is and what may be used there; None is what was not given.
 
     `other` is a user of another organisation; `refused` are tokens, by what is wrong with them,
-    that the project's own issuer or another made and that must open nothing.
+    that the project's own issuer or another made and that must open nothing. `version` and `name`
+    are what the application must say that it is, and where.
     """
 
     url: str
@@ -55,6 +56,8 @@ class Environment:
     database: Secret | None
     domain: str | None
     service: str
+    version: str | None
+    name: str | None
     parts: Parts
     allowed: tuple[Allowed, ...]
     strict: bool
@@ -84,6 +87,8 @@ def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
         database=hidden.add_url(database) if database else None,
         domain=variables.get("SMOKE_CRAWL_DOMAIN") or None,
         service=variables.get("SMOKE_SERVICE") or SERVICE,
+        version=variables.get("SMOKE_VERSION") or None,
+        name=variables.get("SMOKE_ENVIRONMENT") or None,
         parts=parts.read(variables.get("SMOKE_ONLY", "")),
         allowed=allowed.read(variables.get("SMOKE_ALLOWED", "")),
         strict=bool(variables.get("SMOKE_STRICT_CONTRACTS")),

@@ -62,6 +62,23 @@ def test_new_connections_agree_on_the_version(nobody: Client) -> None:
     require(len(seen) == 1, "GET /health", expected=f"one version {TIMES} times", got=sorted(seen))
 
 
+def test_the_version_is_the_one_that_was_deployed(nobody: Client, environment: Environment) -> None:
+    if environment.version is None:
+        pytest.skip("no SMOKE_VERSION was given")
+    answer, expected = nobody.call("GET /health").expect(200), environment.version
+    got = answer.at("version")
+    require(got == expected, answer.where, expected=f"version {expected}", got=got)
+
+
+def test_it_knows_where_it_runs(nobody: Client, environment: Environment) -> None:
+    """An image that believes to be in production would behave so."""
+    if environment.name is None:
+        pytest.skip("no SMOKE_ENVIRONMENT was given")
+    answer, expected = nobody.call("GET /config.js").expect(200), environment.name
+    named = re.search(rf"environment[\"']?\s*:\s*[\"']{re.escape(expected)}[\"']", answer.text)
+    require(named, answer.where, expected=f"environment {expected}", got=answer.text)
+
+
 def test_health_answers_soon(nobody: Client) -> None:
     """The platform asks it every few seconds; the middle one, so that one late packet is none."""
     took = [nobody.call("GET /health").expect(200).seconds for _ in range(TIMES)]

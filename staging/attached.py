@@ -31,8 +31,12 @@ def _environment() -> dict[str, Secret | str]:
         return _written(loaded)
     from staging.operations import access
 
-    kept = loaded.kept / f"smoke-token-{loaded.staging.project}"
-    return {**_written(loaded), **access.session(loaded), "SMOKE_KEPT_TOKEN": str(kept)}
+    names = (each.value for each in loaded.secrets if each.name == "APP_ENV" and each.value)
+    more = {
+        "SMOKE_KEPT_TOKEN": str(loaded.kept / f"smoke-token-{loaded.staging.project}"),
+        "SMOKE_ENVIRONMENT": next(names, ""),
+    }
+    return {**_written(loaded), **access.session(loaded), **more}
 
 
 def _written(loaded: Settings) -> dict[str, Secret | str]:

@@ -21,13 +21,11 @@ from rehearsal.application.configuration import Configuration
 from rehearsal.application.database import Database
 from rehearsal.application.distortion import Distorted
 from rehearsal.application.envelope import Refusal, refused
-from rehearsal.application.faults import SLOWER_SECONDS
 from rehearsal.application.fetching import Fetcher
 from rehearsal.application.gate import Gate
 from rehearsal.application.metrics import Metrics
 from rehearsal.application.people import Bee
-from rehearsal.application.tokens import Tokens
-from rehearsal.application.workers import Workers
+from rehearsal.application.wrong import parts
 
 ROUTES = [
     *health.ROUTES,
@@ -48,8 +46,7 @@ def made(configuration: Configuration) -> Gate | Distorted:
     faults = configuration.faults
     database = Database(configuration)
     fetcher = Fetcher(configuration.crawl_sites)
-    cold = "cold-cache" in faults
-    workers = Workers(database, fetcher, size=configuration.workers, cold=cold)
+    workers = parts.workers(configuration, database, fetcher)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -74,13 +71,9 @@ def made(configuration: Configuration) -> Gate | Distorted:
         Exception: _unexpected,
     }
     application = Starlette(routes=ROUTES, lifespan=lifespan, exception_handlers=handlers)
-    tokens = Tokens(configuration.auth_url, anybody="open-door" in faults)
-    application.state.bee = Bee(configuration, database, tokens)
-    gate = Gate(
-        application,
-        log=configuration.log_level == "debug",
-        slower=SLOWER_SECONDS if "slow" in faults else 0.0,
-    )
+    tokens, profiles = parts.tokens(configuration), parts.profiles(configuration, database)
+    application.state.bee = Bee(configuration, database, tokens, profiles)
+    gate = parts.gate(configuration, application)
     return Distorted(gate, faults.distortions) if faults.distortions else gate
 
 
@@ -117,6 +110,7 @@ def main() -> int:
         made(configuration),
         host="127.0.0.1",
         port=configuration.port,
+        http=parts.protocol(configuration),
         log_config=None,
         access_log=False,
         server_header=False,

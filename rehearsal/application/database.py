@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from rehearsal.application.configuration import Configuration
 from rehearsal.application.envelope import Refusal
+from rehearsal.application.wrong.statements import cursor
 
 Row = dict[str, Any]
 PATIENCE = 3.0
@@ -38,6 +39,7 @@ class Database:
             kwargs={
                 "autocommit": True,
                 "row_factory": dict_row,
+                "cursor_factory": cursor(configuration.faults.names),
                 "connect_timeout": 3,
                 "options": "-c statement_timeout=10s -c lock_timeout=5s",
                 "application_name": "blue-banded-bee",

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from rehearsal.application.distortion import table
+from rehearsal.application.wrong import statements
 
-BEHAVIOUR = frozenset(
+MISSTATEMENTS = frozenset(statements.table())
+BEHAVIOUR = MISSTATEMENTS | frozenset(
     {
         "crash",
         "unhealthy",
@@ -19,6 +21,32 @@ BEHAVIOUR = frozenset(
         "leaky",
         "open-door",
         "tenant-leak",
+        # Another organisation's jobs can be cancelled and shared.
+        "tenant-writes",
+        # Tokens are believed although they are … (wrong/tokens.py)
+        "accepts-expired",
+        "accepts-any-audience",
+        "accepts-any-issuer",
+        "accepts-foreign-signature",
+        "accepts-unsigned",
+        "accepts-publishable-key",
+        # The rate limit is none, one for all clients, or for pages too (wrong/transport.py)
+        "no-rate-limit",
+        "limit-for-everybody",
+        "limits-static-files",
+        # Every sixtieth request is answered by the end of its connection.
+        "dies-now-and-then",
+        # The pool takes one task at a time; never tries again; skips all that is left of a job
+        # when a page fails; visits a page once (wrong/workers.py)
+        "one-at-a-time",
+        "no-retry",
+        "a-failure-ends-the-job",
+        "never-second-fetch",
+        # A change of the profile is answered and forgotten; told one change late; kept in the
+        # process and not in the database (wrong/profiles.py)
+        "writes-nowhere",
+        "stale-reads",
+        "wrong-database",
     }
 )
 NAMES = BEHAVIOUR | table().keys()

@@ -78,11 +78,14 @@ class Gate:
             await asyncio.sleep(self._slower)
         if scope["method"] == "OPTIONS":
             await _plain(answer, 204, b"")
-        elif scope["path"] not in UNLIMITED and not self._buckets.allows(_client(scope, headers)):
+        elif not self._allows(scope, headers):
             await _plain(answer, 429, _too_many(request_id), ("Retry-After", "1"))
         else:
             await self._application(scope, receive, answer)
         self._count(scope, status, time.perf_counter() - started)
+
+    def _allows(self, scope: Scope, headers: Headers) -> bool:
+        return scope["path"] in UNLIMITED or self._buckets.allows(client(scope, headers))
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         number, total = self.seen.get((scope["method"], status), (0, 0.0))
@@ -93,7 +96,8 @@ class Gate:
             print(json.dumps({"event": "request", **line}), file=sys.stdout, flush=True)
 
 
-def _client(scope: Scope, headers: Headers) -> str:
+def client(scope: Scope, headers: Headers) -> str:
+    """Whose request it is: the first forwarded address, or the peer's."""
     forwarded = headers.get("x-forwarded-for", "").partition(",")[0].strip()
     peer = scope.get("client") or ("",)
     return forwarded or str(peer[0])

@@ -25,6 +25,7 @@ class Bee:
     configuration: Configuration
     database: Database
     tokens: Tokens
+    profiles: "Profiles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +100,30 @@ async def register(database: Database, user: UUID, email: str, organisation: str
         )
 
 
-async def profile(database: Database, user: UUID) -> dict[str, Any]:
-    """A user with his organisation, as the profile shows them."""
-    row = await database.one(f"select {USER} from public.users where id = %s", user)  # noqa: S608 - constants
-    if row is None:
-        raise Refusal(404, "User not found")
-    organisation = await database.one(
-        f"select {ORGANISATION} from public.organisations where id = %s",  # noqa: S608 - constants
-        row["organisation_id"],
-    )
-    return {"auth_methods": ["email"], "organisation": organisation, "user": row}
+class Profiles:
+    """Users with their organisations, as the profile shows them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, user: UUID) -> dict[str, Any]:
+        """One user's."""
+        row = await self._database.one(f"select {USER} from public.users where id = %s", user)  # noqa: S608 - constants
+        if row is None:
+            raise Refusal(404, "User not found")
+        organisation = await self._database.one(
+            f"select {ORGANISATION} from public.organisations where id = %s",  # noqa: S608 - constants
+            row["organisation_id"],
+        )
+        return {"auth_methods": ["email"], "organisation": organisation, "user": row}
+
+    async def change(self, user: UUID, changed: dict[str, Any]) -> dict[str, Any]:
+        """Give him other names."""
+        if changed:
+            names = ", ".join(f"{key} = %s" for key in changed)
+            query = f"update public.users set {names} where id = %s"  # noqa: S608 - names of ours
+            await self._database.run(query, *changed.values(), user)
+        return await self.read(user)
 
 
 async def _known(database: Database, user: UUID) -> dict[str, Any] | None:

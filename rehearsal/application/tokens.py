@@ -12,6 +12,7 @@ import jwt
 from rehearsal.application.envelope import Refusal
 
 ALGORITHMS = ["ES256", "RS256"]
+REQUIRED = {"require": ["exp", "sub", "iss", "aud"]}
 MISSING = "Missing or invalid Authorization header"
 INVALID = "Invalid or expired token"
 FETCH_SECONDS = 5.0
@@ -49,18 +50,25 @@ class Tokens:
         try:
             if self._anybody:
                 return _claims(jwt.decode(token, options={"verify_signature": False}))
-            kid = jwt.get_unverified_header(token).get("kid", "")
-            decoded = jwt.decode(
-                token,
-                await self._key(kid),
-                algorithms=ALGORITHMS,
-                audience="authenticated",
-                issuer=self._issuer,
-                options={"require": ["exp", "sub", "iss", "aud"]},
-            )
-            return _claims(decoded)
+            return _claims(await self._decoded(token))
         except (jwt.InvalidTokenError, ValueError, KeyError, TypeError):
             raise Refusal(401, INVALID) from None
+
+    async def _decoded(self, token: str) -> dict[str, Any]:
+        kid = jwt.get_unverified_header(token).get("kid", "")
+        return self._verified(token, await self._key(kid), REQUIRED)
+
+    def _verified(
+        self, token: str, key: jwt.PyJWK | str, options: dict[str, Any]
+    ) -> dict[str, Any]:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience="authenticated",
+            issuer=self._issuer,
+            options=options,  # type: ignore[arg-type]  # its names are not known before
+        )
 
     async def _key(self, kid: str) -> jwt.PyJWK:
         async with self._fetching:

@@ -59,6 +59,7 @@ class Workers:
         self._database, self._fetcher = database, fetcher
         self._discovery = Discovery(database, fetcher)
         self._cold = cold
+        self.retries = RETRIES
         self._ending = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
         self._listening: asyncio.Task[None] | None = None
@@ -148,16 +149,19 @@ class Workers:
 
     async def _warmed(self, task: Row, job: Row, first: Page) -> None:
         """The second visit, which finds the cache warm."""
-        second: Page | None = None
-        with contextlib.suppress(FetchError):
-            second = await self._fetcher.get(job["name"], task["path"])
+        second = await self._again(job, task["path"])
         if job["find_links"]:  # before it ends: it may be the last that the job has
             await self._discovery.add_links(job, task["path"], first)
         await self._ended(task, first, second, error=None)
 
+    async def _again(self, job: Row, path: str) -> Page | None:
+        with contextlib.suppress(FetchError):
+            return await self._fetcher.get(job["name"], path)
+        return None
+
     async def _failed(self, task: Row, reason: str, page: Page | None) -> None:
         """Try again after a pause, but not for ever."""
-        if task["retry_count"] < RETRIES:
+        if task["retry_count"] < self.retries:
             await self._database.run(
                 f"""update public.tasks set status = 'pending', retry_count = retry_count + 1,
                         run_at = now() + interval '{RETRY_AFTER}', error = %s

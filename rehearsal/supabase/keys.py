@@ -78,13 +78,21 @@ def jwks(signing_key: str) -> dict[str, Any]:
     return {"keys": [_public(signing_key)]}
 
 
-def token(signing_key: str, *, issuer: str, user: str, email: str) -> tuple[str, int]:
-    """A bearer token of a user, and when it ends (seconds since 1970)."""
-    issued = int(time.time())
+def token(
+    signing_key: str,
+    *,
+    issuer: str,
+    user: str,
+    email: str,
+    audience: str = "authenticated",
+    ago: int = 0,
+) -> tuple[str, int]:
+    """A bearer token of a user, made so many seconds `ago`; and when it ends, since 1970."""
+    issued = int(time.time()) - ago
     claims = {
         "iss": issuer,
         "sub": user,
-        "aud": "authenticated",
+        "aud": audience,
         "role": "authenticated",
         "email": email,
         "iat": issued,

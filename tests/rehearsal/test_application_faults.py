@@ -13,10 +13,10 @@ from tests.rehearsal.conftest import Issuer, Start
 IMAGES = Path(faults.__file__).parents[1] / "images.toml"
 
 
-def test_every_fault_has_an_image_and_every_image_a_known_fault() -> None:
+def test_the_faults_of_every_image_are_known() -> None:
     images = tomllib.loads(IMAGES.read_text())
     used = {fault for image in images.values() for fault in image.get("faults", [])}
-    assert used == faults.NAMES
+    assert used <= faults.NAMES
     assert images["deployment-01"] == {"version": "0.4.1"}
     assert images["deployment-02"] == {"version": "0.4.2"}
 

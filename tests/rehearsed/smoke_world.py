@@ -22,6 +22,7 @@ from aiohttp import web
 
 from rehearsal import ports
 from rehearsal.site import DOMAIN, Site
+from rehearsal.supabase import keys
 from rehearsal.supabase.records import Project
 from rehearsal.supabase.world import SupabaseWorld
 
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "the-database's-password"
 USER = {"email": "smoke@staging.example", "password": "the-user's-password"}
 
+VERSION = "0.4.1"
 OTHER = {"email": "smoke@elsewhere.example", "password": "the-other's-password"}
 
 
@@ -61,6 +63,9 @@ class SmokeWorld:
             "SMOKE_OTHER_PASSWORD": OTHER["password"],
             "STAGING_DATABASE_URL": self.database,
             "SMOKE_CRAWL_DOMAIN": DOMAIN,
+            "SMOKE_VERSION": VERSION,
+            "SMOKE_ENVIRONMENT": "staging",
+            "SMOKE_REFUSED_TOKENS": json.dumps(self.bad_tokens()),
         }
 
     def requests(self, *, after: int = 0) -> list[dict[str, Any]]:
@@ -68,6 +73,25 @@ class SmokeWorld:
         lines = (self.home / "application.log").read_text().splitlines()
         found = [json.loads(line) for line in lines if line.startswith('{"event": "request"')]
         return found[after:]
+
+    def bad_tokens(self) -> dict[str, str]:
+        """Tokens of the user's that only an issuer can make, each wrong in one way."""
+        key, issuer = self.project.signing_key, f"{self.auth}/auth/v1"
+        who = {"user": self.user(), "email": USER["email"]}
+        made = {
+            "expired": keys.token(key, issuer=issuer, **who, ago=7200),
+            "another audience": keys.token(key, issuer=issuer, **who, audience="elsewhere"),
+            "another issuer": keys.token(key, issuer="https://elsewhere.example/auth/v1", **who),
+            "another project": keys.token(keys.new_signing_key(), issuer=issuer, **who),
+        }
+        return {name: token for name, (token, _) in made.items()}
+
+    def user(self) -> str:
+        """The user's id."""
+        with psycopg.connect(self.database, connect_timeout=10) as connection:
+            query = "select id from auth.users where email = %s"
+            row = connection.execute(query, (USER["email"],)).fetchone()
+        return str(row[0]) if row else ""
 
     def token(self) -> str:
         """A token of the user's, as a person would bring one."""
@@ -89,6 +113,7 @@ class SmokeWorld:
             "DATABASE_URL": self.database,
             "SUPABASE_AUTH_URL": self.auth,
             "SUPABASE_PUBLISHABLE_KEY": self.project.keys["publishable"],
+            "BEE_VERSION": VERSION,
             "BEE_FAULTS": ",".join(faults),
             "BEE_CRAWL_SITES": f"{DOMAIN}=127.0.0.1:{self.site}",
         }

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rehearsal.application.envelope import Refusal, body, success
-from rehearsal.application.people import bee, claims, person, profile, register
+from rehearsal.application.people import bee, claims, person, register
 
 NAMES = ("first_name", "last_name", "full_name")
 REFRESH_WITHIN = 300  # seconds
@@ -26,7 +26,7 @@ async def registered(request: Request) -> Response:
     database = bee(request).database
     organisation = str(given.get("org_name") or "")
     await register(database, user, who.email or str(given.get("email", "")), organisation)
-    found = await profile(database, user)
+    found = await bee(request).profiles.read(user)
     told = {"user": found["user"], "organisation": found["organisation"]}
     return success(request, told, "User registered successfully", status=201)
 
@@ -48,7 +48,7 @@ async def session(request: Request) -> Response:
 async def show_profile(request: Request) -> Response:
     """The bearer, with his organisation."""
     who = await person(request)
-    found = await profile(bee(request).database, who.id)
+    found = await bee(request).profiles.read(who.id)
     return success(request, found, "Profile retrieved successfully")
 
 
@@ -58,12 +58,7 @@ async def change_profile(request: Request) -> Response:
     changed = {k: given[k] for k in NAMES if k in given}
     if wrong := [k for k, v in changed.items() if v is not None and not isinstance(v, str)]:
         raise Refusal(400, f"{wrong[0]} must be text")
-    database = bee(request).database
-    if changed:
-        names = ", ".join(f"{key} = %s" for key in changed)
-        query = f"update public.users set {names} where id = %s"  # noqa: S608 - names of ours
-        await database.run(query, *changed.values(), who.id)
-    found = await profile(database, who.id)
+    found = await bee(request).profiles.change(who.id, changed)
     return success(request, found, "Profile updated successfully")
 
 
