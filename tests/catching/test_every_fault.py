@@ -1,6 +1,7 @@
 """Each fault of an image fails the line of the checklist that stands for it."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_every_fault_that_there_is_has_its_line() -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("fault", LINES)
 def test_a_fault_fails_its_line(
-    fault: str, world: SmokeWorld, tmp_path: Path, record_property: pytest.RecordProperty
+    fault: str, world: SmokeWorld, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     with world.application(fault) as url:
         run = smoke(tmp_path, STAGING_BASE_URL=url, **SOON, **world.variables)

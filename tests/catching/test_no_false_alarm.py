@@ -1,6 +1,7 @@
 """An application without a fault passes, every time."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ RUNS = int(os.environ.get("CLEAN_RUNS") or 100)
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("number", range(RUNS))
 def test_a_good_application_passes(
-    number: int, world: SmokeWorld, tmp_path: Path, record_property: pytest.RecordProperty
+    number: int, world: SmokeWorld, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     record_property(ALARM, number)
     with world.application() as url:
