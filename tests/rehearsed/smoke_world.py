@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,12 @@ class SmokeWorld:
     def bad_tokens(self) -> dict[str, str]:
         """Tokens of the user's that only an issuer can make, each wrong in one way."""
         key, issuer = self.project.signing_key, f"{self.auth}/auth/v1"
-        who = {"user": self.user(), "email": USER["email"]}
+        made_for = partial(keys.token, user=self.user(), email=USER["email"])
         made = {
-            "expired": keys.token(key, issuer=issuer, **who, ago=7200),
-            "another audience": keys.token(key, issuer=issuer, **who, audience="elsewhere"),
-            "another issuer": keys.token(key, issuer="https://elsewhere.example/auth/v1", **who),
-            "another project": keys.token(keys.new_signing_key(), issuer=issuer, **who),
+            "expired": made_for(key, issuer=issuer, ago=7200),
+            "another audience": made_for(key, issuer=issuer, audience="elsewhere"),
+            "another issuer": made_for(key, issuer="https://elsewhere.example/auth/v1"),
+            "another project": made_for(keys.new_signing_key(), issuer=issuer),
         }
         return {name: token for name, (token, _) in made.items()}
 
