@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -86,7 +88,20 @@ class Client:
         target = path.format(**ids) if ids else path
         data = raw if body is None else json.dumps(body).encode()
         asked = requests.Request(method, self.url + target, params=query, data=data, headers=given)
-        answer = self._patiently(asked, times=PATIENCE_WITH_LIMITS if patient else 1, where=request)
+        times = PATIENCE_WITH_LIMITS if patient else 1
+        note = partial(
+            self.ledger.exchanges.note,
+            request,
+            f"{method} {target}{f'?{urlencode(query)}' if query else ''}",
+            caller="a bearer" if "Authorization" in given else "nobody",
+            sent=data,
+        )
+        try:
+            answer = self._patiently(asked, times=times, where=request)
+        except Evidence:
+            note(answer=None)
+            raise
+        note(answer=answer)
         self.ledger.note(request, answer)
         return answer
 

@@ -107,15 +107,15 @@ def environment(recording: Recording) -> Environment:
 
 
 @pytest.fixture(scope="session")
-def ledger(environment: Environment) -> Ledger:
+def ledger(environment: Environment, recording: Recording) -> Ledger:
     """Every answer, judged."""
-    return Ledger(environment.parts, strict=environment.strict)
+    return Ledger(environment.parts, strict=environment.strict, exchanges=recording.exchanges)
 
 
 @pytest.fixture(scope="session")
 def waking(environment: Environment) -> Waking:
     """The first answer of the environment, waited for."""
-    client = Client(url=environment.url, ledger=Ledger())
+    client = Client(url=environment.url, ledger=Ledger(), mode=environment.mode)
     return wake(client, seconds=environment.patience.wake)
 
 

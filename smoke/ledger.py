@@ -10,13 +10,21 @@ from smoke.contract import violations
 from smoke.coverage import Coverage, covered
 from smoke.endpoints import ENDPOINTS, Endpoint
 from smoke.evidence import Evidence
+from smoke.exchanges import Exchanges
 from smoke.parts import LEFT_OUT, Parts
 
 
 class Ledger:
     """Which endpoints answered as promised, and where they did not; journeys write side by side."""
 
-    def __init__(self, parts: Parts | None = None, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        parts: Parts | None = None,
+        *,
+        strict: bool = False,
+        exchanges: Exchanges | None = None,
+    ) -> None:
+        self.exchanges = exchanges or Exchanges()
         self._parts = parts or Parts()
         self._strict = strict
         self._statuses: dict[str, set[int]] = defaultdict(set)

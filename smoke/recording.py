@@ -13,10 +13,14 @@ from smoke.again import Again
 from smoke.allowed import Allowed, find
 from smoke.checklist import line_of, title_of
 from smoke.evidence import Evidence, shown
+from smoke.exchanges import Exchanges
 from smoke.hidden import Hidden
 from smoke.mode import Mode
+from smoke.page import page
 from smoke.parts import Parts
-from smoke.report import Run, document, text
+from smoke.report import Run, document
+from smoke.report import text as lines
+from smoke.summary import markdown
 from smoke.verdict import Check, Outcome, judge, worse
 from staging.errors import INVALID, NOT_SO, SUCCESS
 
@@ -36,6 +40,7 @@ class Recording:
     def __init__(self, hidden: Hidden) -> None:
         self.hidden = hidden
         self.again = Again()
+        self.exchanges = Exchanges()
         self.left: list[str] = []
         self.coverage: Coverage | None = None
         self.environment: Environment | None = None
@@ -52,6 +57,10 @@ class Recording:
     def mode(self) -> Mode:
         """How much is done."""
         return self.environment.mode if self.environment else Mode.FULL
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """From now on it is this check that asks."""
+        self.exchanges.check = f"{line_of(item.nodeid)}: {title_of(item.nodeid)}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -111,16 +120,19 @@ class Recording:
             return
         reports = self.environment.reports
         reports.mkdir(parents=True, exist_ok=True)
-        found = json.dumps(document(self.run()), indent=2, ensure_ascii=False)
-        (reports / "smoke.json").write_text(self.hidden.mask(found) + "\n", "utf-8")
-        session.exitstatus = CODES[self.run().verdict]
+        run = self.run()
+        found = json.dumps(document(run), indent=2, ensure_ascii=False) + "\n"
+        written = page(run, self.exchanges.all, hidden=self.hidden)
+        for name, text in {"json": found, "md": markdown(run), "html": written}.items():
+            (reports / f"smoke.{name}").write_text(self.hidden.mask(text), "utf-8")
+        session.exitstatus = CODES[run.verdict]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the lines of the checklist, and the evidence."""
         if not self.environment:
             return
         terminalreporter.section("checklist")
-        for line in text(self.run()):
+        for line in lines(self.run()):
             terminalreporter.write_line(self.hidden.mask(line))
 
     def run(self) -> Run:

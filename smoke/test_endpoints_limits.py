@@ -7,6 +7,7 @@ import pytest
 from smoke.answer import Answer
 from smoke.client import Client
 from smoke.evidence import Evidence, require
+from smoke.exchanges import CHECK
 
 BURST = 60
 AT_ONCE = 12
@@ -50,5 +51,5 @@ def test_the_configuration_is_not_limited(nobody: Client) -> None:
 
 
 def _many(client: Client, request: str) -> list[Answer]:
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=CHECK) as pool:
         return list(pool.map(lambda _: client.call(request, patient=False), range(BURST)))

@@ -8,6 +8,7 @@ from smoke.answer import Answer
 from smoke.client import Client
 from smoke.endpoints import ENDPOINTS, NOBODY
 from smoke.environment import Environment
+from smoke.exchanges import CHECK
 from smoke.journeys.doors import SHARE
 
 AT_ONCE = 6
@@ -31,6 +32,6 @@ def test_no_path_allows_a_method_that_is_not_its_own(
 
     known = {e.split(" ")[1] for e in ENDPOINTS if environment.parts.has(e)}
     wanted = [request for request in _others() if request.split(" ")[1] in known]
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=CHECK) as pool:
         for answer in pool.map(ask, wanted):
             answer.refused(405, code="METHOD_NOT_ALLOWED")

@@ -40,7 +40,7 @@ def walk(with_: Traveller) -> Doors:
         if environment.parts.has(request)
     ]
     nobody = with_.client.bearing(None)
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="doors") as pool:
         answers = pool.map(lambda one: _try(nobody.afresh(), one[1], headers[one[0]]), wanted)
         found: dict[str, list[Answer]] = {kind: [] for kind in headers}
         for (kind, _), answer in zip(wanted, answers, strict=True):

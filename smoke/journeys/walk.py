@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from threading import Event
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -103,6 +103,7 @@ class Journeys:
     def _timed(self, name: str, walk: Callable[[], object], after: Collection[str]) -> object:
         for former in after:
             self.ended(former)
+        current_thread().name = name  # as what it asks is told
         begun = time.monotonic()
         try:
             return walk()
