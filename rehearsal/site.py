@@ -15,7 +15,7 @@ KEPT_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Site:
-    """Sixteen good pages, one that is never cached, one that is missing, one that is flaky."""
+    """Seventeen good pages, one never cached, one down, one missing; and one flaky, not linked."""
 
     _warm_until: dict[str, float] = field(default_factory=dict)
     _flaky: int = 0
@@ -29,6 +29,7 @@ class Site:
                 web.get("/sitemap.xml", self._sitemap),
                 web.get("/private", self._private),
                 web.get("/flaky", self._sometimes),
+                web.get("/down", self._down),
                 web.get("/", self._page),
                 web.get("/p/{number}", self._page),
             ]
@@ -57,6 +58,9 @@ class Site:
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
+    async def _down(self, _: web.Request) -> web.Response:
+        raise web.HTTPServiceUnavailable
+
     async def _sometimes(self, _: web.Request) -> web.Response:
         self._flaky += 1
         if self._flaky % 3:
@@ -75,7 +79,7 @@ class Site:
 
 def _html(number: int, cache: str) -> web.Response:
     links = [*range(LISTED + 1, LINKED + 1)] if number == 0 else []
-    extra = ['<a href="/private">private</a>'] if number == 0 else []
+    extra = ['<a href="/private">private</a>', '<a href="/down">down</a>'] if number == 0 else []
     if number == LINKED:
         extra = ['<a href="/missing">missing</a>']
     body = "".join([*(f'<a href="/p/{n}">{n}</a>' for n in links), *extra])

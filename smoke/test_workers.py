@@ -123,6 +123,13 @@ def test_a_page_that_fails_is_tried_again(crawl: Crawl) -> None:
         require(tried or not passing, where, expected="retry_count over 0", got=tried)
 
 
+def test_a_page_that_fails_harms_no_other(crawl: Crawl) -> None:
+    failed = [task for task in crawl.tasks if task.get("status") == "failed"]
+    skipped = [task.get("path") for task in crawl.tasks if task.get("status") == "skipped"]
+    expected = "no page skipped because another failed"
+    require(not failed or not skipped, _where(crawl), expected=expected, got=skipped)
+
+
 def test_throughput_is_told(crawl: Crawl, note: Callable[[str], None]) -> None:
     spans = [span for task in crawl.tasks if (span := _span(task))]
     if not spans:
