@@ -94,6 +94,14 @@ def test_the_report_meets_its_schema(good: Smoked) -> None:
     assert int(suite.attrib["tests"]) == checks
 
 
+def test_the_page_shows_what_was_asked(good: Smoked) -> None:
+    page = (good.folder / "smoke.html").read_text()
+    assert '<span class="pass">' in page
+    for request in ("POST /v1/jobs ·", "GET /v1/jobs?limit=1&amp;offset=0 ·", "GET /health ·"):
+        assert request in page, request
+    assert "## Smoke: pass" in (good.folder / "smoke.md").read_text()
+
+
 def test_nothing_is_left_at_work(good: Smoked, world: SmokeWorld) -> None:
     assert good.document["left_behind"] == []
     query = """select (select count(*) from public.jobs
