@@ -93,6 +93,37 @@ def _usage_stands_still(made: Application, issuer: Issuer) -> bool:
     return bool(made.data("GET", "/v1/usage", token)["usage"]["daily_used"] == 0)
 
 
+def _jobs_shuffled(made: Application, issuer: Issuer) -> bool:
+    token = issuer.token()
+    jobs = [made.job(token, max_pages=1)["id"] for _ in range(6)]
+    pages = [made.data("GET", f"/v1/jobs?limit=1&offset={n}", token) for n in range(6)]
+    return [page["jobs"][0]["id"] for page in pages] != jobs[::-1]
+
+
+def _tasks_shuffled(made: Application, issuer: Issuer) -> bool:
+    token = issuer.token()
+    path = f"/v1/jobs/{made.job(token)['id']}"
+    made.ended(token, path.rpartition("/")[2])
+    pages = [made.data("GET", f"{path}/tasks?limit=1&offset={n}", token) for n in range(10)]
+    return len({page["tasks"][0]["id"] for page in pages}) < 10
+
+
+def _total_of_all(made: Application, issuer: Issuer) -> bool:
+    token = issuer.token()
+    made.ended(token, made.job(token, max_pages=1)["id"])
+    failed = made.data("GET", "/v1/jobs?status=failed", token)
+    assert failed["jobs"] == []
+    return bool(failed["pagination"]["total"] == 1)
+
+
+def _export_of_everything(made: Application, issuer: Issuer) -> bool:
+    token = issuer.token()
+    job = made.job(token, find_links=False)["id"]
+    made.ended(token, job)
+    broken = made.data("GET", f"/v1/jobs/{job}/export?type=broken-links", token)["tasks"]
+    return "completed" in {task["status"] for task in broken}
+
+
 PROBES: dict[str, Probe] = {
     "list-leak": _list_leak,
     "tenant-writes": _tenant_writes,
@@ -105,8 +136,15 @@ PROBES: dict[str, Probe] = {
     "not-told": _not_told,
     "usage-stands-still": _usage_stands_still,
     "pause-ignored": _pause_ignored,
+    "jobs-shuffled": _jobs_shuffled,
+    "tasks-shuffled": _tasks_shuffled,
+    "total-of-all": _total_of_all,
+    "export-of-everything": _export_of_everything,
 }
-GROUPS = [PROBES.keys() - {"pause-ignored"}, {"pause-ignored"}]
+ALONE = {"pause-ignored", "total-of-all"}
+"""Their statements, or what they do, are those of others too."""
+
+GROUPS = [PROBES.keys() - ALONE, ALONE]
 PROFILES = {  # what a second change is answered with, read as, and kept as
     "": ("second", "second", "second"),
     "writes-nowhere": ("second", None, None),

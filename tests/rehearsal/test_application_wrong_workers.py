@@ -64,6 +64,23 @@ def _hardly_any_page(made: Application, issuer: Issuer) -> bool:
     return bool((job["max_pages"], job["completed_tasks"]) == (3, 1))
 
 
+def _page_limit_ignored(made: Application, issuer: Issuer) -> bool:
+    done = crawled(made, issuer.token(), max_pages=2, find_links=False)
+    return {task["status"] for task in done} == {"completed"}
+
+
+def _one_job_at_a_time(made: Application, issuer: Issuer) -> bool:
+    owners = [issuer.token(), issuer.token()]
+    wanted = {"concurrency": 1, "max_pages": 3, "find_links": False}
+    jobs = [made.job(owner, "slow", **wanted)["id"] for owner in owners]
+    for owner, job in zip(owners, jobs, strict=True):
+        made.ended(owner, job)
+    query = """select min(started_at), max(completed_at) from public.tasks
+               where job_id = '{}' and started_at is not null"""
+    first, second = sorted(made.sql(query.format(job))[0] for job in jobs)
+    return bool(first[1] <= second[0])
+
+
 def _links_ignored(made: Application, issuer: Issuer) -> bool:
     return "link" not in _sources(made, issuer, find_links=True)
 
@@ -110,6 +127,8 @@ PROBES: dict[str, Probe] = {
     "counters-off": _counters_off,
     "progress-falls": _progress_falls,
     "hardly-any-page": _hardly_any_page,
+    "page-limit-ignored": _page_limit_ignored,
+    "one-job-at-a-time": _one_job_at_a_time,
     "links-ignored": _links_ignored,
     "links-followed-unasked": _links_followed_unasked,
     "sitemap-ignored": _sitemap_ignored,
@@ -119,11 +138,15 @@ PROBES: dict[str, Probe] = {
     "cancel-goes-on": _cancel_goes_on,
 }
 GROUPS = [
-    {"never-second-fetch", "no-retry", "counters-off", "links-followed-unasked"},
-    {"links-ignored", "ignores-concurrency", "progress-falls"},
+    {"never-second-fetch", "no-retry", "counters-off", "links-followed-unasked", "progress-falls"},
+    {"links-ignored", "ignores-concurrency"},
     {"one-at-a-time", "a-failure-ends-the-job"},
+    {"one-job-at-a-time"},
     {"stuck-running", "cancel-goes-on"},
-    *({name} for name in ("hardly-any-page", "sitemap-ignored", "double-task", "lost-task")),
+    {"hardly-any-page"},
+    {"sitemap-ignored"},
+    {"page-limit-ignored", "double-task"},
+    {"lost-task"},
 ]
 
 
