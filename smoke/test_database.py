@@ -1,6 +1,7 @@
 """Line 2: the database is connected, and it is the one we think it is."""
 
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 
@@ -12,11 +13,20 @@ from smoke.journeys.profile import Profile
 from smoke.journeys.walk import Journeys
 from staging.secret import Secret
 
+SOON, TIMES = 2.0, 3
+
 
 def test_the_database_is_healthy(nobody: Client) -> None:
     answer = nobody.call("GET /health/db").expect(200)
     for name, expected in {"status": "healthy", "service": "postgresql"}.items():
         require(answer.find(name) == expected, answer.where, expected=expected, got=answer.text)
+
+
+def test_the_database_answers_soon(nobody: Client) -> None:
+    """The middle one, so that a connection that had to be made anew is none."""
+    took = [nobody.call("GET /health/db").expect(200).seconds for _ in range(TIMES)]
+    got = f"{median(took):.1f} s in the middle of {TIMES}"
+    require(median(took) < SOON, "GET /health/db", expected=f"an answer in {SOON:.0f} s", got=got)
 
 
 def test_plans_are_read_from_it(nobody: Client) -> None:

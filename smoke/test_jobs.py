@@ -9,12 +9,14 @@ from smoke.client import Client
 from smoke.endpoints import NOBODY
 from smoke.evidence import require
 from smoke.journeys.cancelling import WAYS, Cancelling
-from smoke.journeys.crawl import EXPORTS, OF_A_JOB, Crawl, every_task
+from smoke.journeys.crawl import AT_ONCE, EXPORTS, OF_A_JOB, Crawl, every_task
 from smoke.journeys.sharing import Sharing
 from smoke.journeys.walk import Journeys
 
-LIST = "GET /v1/jobs"
+LIST, TASKS = "GET /v1/jobs", "GET /v1/jobs/{id}/tasks"
 PAGE, MOST = 2, 8
+IN_HAND = 3 * AT_ONCE
+"""Tasks that may end after a job was last seen at work: those in hand, and some in between."""
 
 
 @pytest.mark.part("POST /v1/jobs")
@@ -81,7 +83,26 @@ def test_tasks_are_paged(crawl: Crawl, client: Client) -> None:
     whole = {task.get("id") for task in crawl.tasks}
     got = f"{len(pieces)}, {len(set(pieces))} of them different"
     complete = len(pieces) == len(whole) and set(pieces) == whole
-    require(complete, "GET /v1/jobs/{id}/tasks?limit=7", expected=f"{len(whole)} tasks", got=got)
+    require(complete, f"{TASKS}?limit=7", expected=f"{len(whole)} tasks", got=got)
+
+
+@pytest.mark.parametrize("status", ["completed", "failed", "running"])
+def test_tasks_are_counted_by_status(crawl: Crawl, client: Client, status: str) -> None:
+    if crawl.last.status != "completed":
+        pytest.skip("the job was not completed")
+    answer = client.call(TASKS, id=crawl.id, query={"status": status, "limit": 1}).expect(200)
+    expected = sum(task.get("status") == status for task in crawl.tasks)
+    got = answer.at("data.pagination.total")
+    require(got == expected, f"{TASKS}?status={status}", expected=f"total {expected}", got=got)
+
+
+def test_jobs_are_counted_by_status(crawl: Crawl, client: Client) -> None:
+    assert crawl
+    query = {"status": "running", "limit": 100}
+    answer = client.call(LIST, query=query).expect(200)
+    jobs, got = answer.at("data.jobs") or [], answer.at("data.pagination.total")
+    where = f"{LIST}?status=running"
+    require(got == len(jobs), where, expected=f"total {len(jobs)}", got=got)
 
 
 @pytest.mark.parametrize("request_", OF_A_JOB)
@@ -129,6 +150,10 @@ def test_the_tasks_of_a_cancelled_job_stop(cancelling: Cancelling, way: str) -> 
     got = f"running {running}, done {worked}"
     quiet = not any(running) and len(set(worked)) == 1
     require(quiet, seen.answer.where, expected="no task at work afterwards", got=got)
+    done = seen.before.completed + seen.before.failed
+    most = done + IN_HAND
+    expected = f"{most} tasks done at most, as {done} were before"
+    require(worked[-1] <= most, seen.answer.where, expected=expected, got=worked[-1])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -156,6 +181,14 @@ def test_a_job_is_exported(crawl: Crawl, kind: str) -> None:
     require(whole, where, expected=f"{len(crawl.tasks)} tasks", got=got)
 
 
+def test_broken_links_are_those_and_no_others(crawl: Crawl) -> None:
+    answer = crawl.exports["broken-links"].expect(200)
+    got = sorted(str(task.get("path")) for task in answer.at("data.tasks") or [])
+    broken = [t for t in crawl.tasks if t.get("status") == "failed" or _refused(t)]
+    expected = sorted(str(task.get("path")) for task in broken)
+    require(got == expected, f"{answer.where}?type=broken-links", expected=f"{expected}", got=got)
+
+
 def test_a_job_is_shared(journeys: Journeys, crawl: Crawl, lasted: Callable[[float], None]) -> None:
     seen: Sharing = journeys.result("sharing")
     lasted(journeys.seconds("sharing"))
@@ -181,6 +214,10 @@ def test_a_revoked_link_is_not_found(sharing: Sharing) -> None:
     sharing.revoking.expect(200)
     for answer in sharing.revoked:
         answer.expect(404, code="NOT_FOUND")
+
+
+def _refused(task: dict[str, Any]) -> bool:
+    return int(task.get("status_code") or 0) >= 400
 
 
 def _jobs(client: Client, **query: str | int) -> list[dict[str, Any]]:

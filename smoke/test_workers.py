@@ -11,7 +11,7 @@ from smoke.contract import moment
 from smoke.environment import Environment
 from smoke.evidence import Evidence, require
 from smoke.journeys.cancelling import WAYS, Cancelling
-from smoke.journeys.crawl import AT_ONCE, Crawl
+from smoke.journeys.crawl import AT_ONCE, FEW, Crawl
 from smoke.journeys.walk import Journeys
 
 NEEDED = ("status_code", "response_time", "started_at", "completed_at", "path", "url")
@@ -48,6 +48,12 @@ def test_completed_tasks_rise(crawl: Crawl) -> None:
     rising = all(earlier <= later for earlier, later in pairwise(counts))
     expected = "completed_tasks that rise and never fall"
     require(rising and counts[-1] > 0, _where(crawl), expected=expected, got=sorted(set(counts)))
+
+
+def test_progress_never_falls(crawl: Crawl) -> None:
+    told = [sight.progress for sight in crawl.sights]
+    rising = all(earlier <= later for earlier, later in pairwise(told))
+    require(rising, _where(crawl), expected="progress that never falls", got=told)
 
 
 def test_progress_is_whole(crawl: Crawl) -> None:
@@ -113,6 +119,24 @@ def test_jobs_of_two_organisations_are_worked_off_side_by_side(crawl: Crawl) -> 
     require(last.done > 0, "a small job beside it", expected="tasks that end", got=got)
 
 
+def test_pages_are_found_by_the_sitemap_and_by_links(crawl: Crawl) -> None:
+    """A site that has no sitemap, or no link beyond it, is declared in [[smoke.allowed]]."""
+    found = {str(task.get("source_type")) for task in crawl.tasks}
+    missing = sorted({"sitemap", "link"} - found)
+    require(not missing, _where(crawl), expected="pages by sitemap and link", got=sorted(found))
+
+
+def test_a_job_does_no_more_than_it_was_asked_for(crawl: Crawl) -> None:
+    """The small one beside it: few pages, and no links."""
+    if not crawl.few:
+        pytest.skip("no SMOKE_OTHER_EMAIL and SMOKE_OTHER_PASSWORD were given")
+    where = "a small job beside it"
+    taken = [task for task in crawl.few if task.get("status") != "skipped"]
+    require(len(taken) <= FEW, where, expected=f"{FEW} pages at most", got=len(taken))
+    links = [task.get("path") for task in crawl.few if task.get("source_type") == "link"]
+    require(not links, where, expected="no page found by a link", got=links)
+
+
 def test_a_page_that_fails_is_tried_again(crawl: Crawl) -> None:
     """What a server has no answer for may pass; what it refuses is not asked for again."""
     failed = [task for task in crawl.tasks if task.get("status") == "failed"]
@@ -128,6 +152,18 @@ def test_a_page_that_fails_harms_no_other(crawl: Crawl) -> None:
     skipped = [task.get("path") for task in crawl.tasks if task.get("status") == "skipped"]
     expected = "no page skipped because another failed"
     require(not failed or not skipped, _where(crawl), expected=expected, got=skipped)
+
+
+def test_the_end_of_a_job_is_notified(crawl: Crawl) -> None:
+    before, after = crawl.told
+    done = crawl.last.status != "completed" or after > before
+    require(done, "GET /v1/notifications", expected=f"more than {before}", got=after)
+
+
+def test_the_pages_of_a_job_are_counted_as_used(crawl: Crawl) -> None:
+    before, after = crawl.used
+    done = crawl.last.status != "completed" or after > before
+    require(done, "GET /v1/usage", expected=f"daily_used over {before}", got=after)
 
 
 def test_throughput_is_told(crawl: Crawl, note: Callable[[str], None]) -> None:

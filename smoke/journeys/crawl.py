@@ -45,6 +45,7 @@ class Sight:
     failed: int
     skipped: int
     running: int
+    progress: float
 
     @property
     def done(self) -> int:
@@ -57,7 +58,8 @@ class Crawl:
     """What was seen of the job; `job` is its last whole form, `tasks` all of its tasks.
 
     `foreign` are the answers to a user of another organisation, while the job was at work; `beside`
-    is a small job of his own that ran at the same time.
+    is a small job of his own that ran at the same time, and `few` its tasks. `told` and `used` are
+    the numbers of notifications and of pages used today, before and after.
     """
 
     id: str
@@ -65,6 +67,9 @@ class Crawl:
     foreign: Mapping[str, Answer] = field(default_factory=dict)
     foreign_lists: Mapping[str, Answer] = field(default_factory=dict)
     beside: list[Sight] = field(default_factory=list)
+    few: list[dict[str, Any]] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
+    used: list[int] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
     job: dict[str, Any] = field(default_factory=dict)
     tasks: list[dict[str, Any]] = field(default_factory=list)
@@ -84,8 +89,9 @@ def walk(with_: Traveller, *, hopeless: bool) -> Crawl:
     """
     client, patience = with_.client, with_.environment.patience
     take_up = min(patience.take_up, LITTLE) if hopeless else patience.take_up
+    told, used = _told(with_)
     made = make(with_, pages=PAGES)
-    crawl = Crawl(id=made.at("data.id"), made=made)
+    crawl = Crawl(id=made.at("data.id"), made=made, told=[told], used=[used])
     begun = time.monotonic()
     beside = _beside(with_, crawl)
     while True:
@@ -97,6 +103,13 @@ def walk(with_: Traveller, *, hopeless: bool) -> Crawl:
         if crawl.last.status in ENDED or after > limit:
             break
         with_.rest(OFTEN if after < AT_FIRST else SELDOM)
+    _after(with_, crawl, beside)
+    return crawl
+
+
+def _after(with_: Traveller, crawl: Crawl, beside: str) -> None:
+    """Read all that there is to read of a job at its end."""
+    client = with_.client.afresh()
     crawl.job = client.call("GET /v1/jobs/{id}", id=crawl.id).expect(200).at("data")
     crawl.tasks = every_task(client, crawl.id)
     if crawl.last.status == "completed":
@@ -104,7 +117,18 @@ def walk(with_: Traveller, *, hopeless: bool) -> Crawl:
     for kind in EXPORTS:
         query = {"type": kind}
         crawl.exports[kind] = client.call("GET /v1/jobs/{id}/export", id=crawl.id, query=query)
-    return crawl
+    if with_.other and beside:
+        crawl.few = every_task(with_.other.afresh(), beside)
+    told, used = _told(with_)
+    crawl.told.append(told)
+    crawl.used.append(used)
+
+
+def _told(with_: Traveller) -> tuple[int, int]:
+    """How many notifications there are, and how many pages were used today."""
+    client = with_.client.afresh()
+    told = client.call("GET /v1/notifications").expect(200).at("total")
+    return int(told), int(client.call("GET /v1/usage").expect(200).at("data.usage.daily_used"))
 
 
 def _beside(with_: Traveller, crawl: Crawl) -> str:
@@ -112,7 +136,7 @@ def _beside(with_: Traveller, crawl: Crawl) -> str:
     other = with_.elsewhere()
     if other is None:
         return ""
-    beside = str(make(other, pages=FEW).at("data.id"))
+    beside = str(make(other, pages=FEW, find_links=False).at("data.id"))
     asked = other.afresh().client
     user = asked.call("GET /v1/auth/profile").expect(200)
     with_.endings.make("user", str(user.at("data.user.id")))
@@ -130,12 +154,12 @@ def reach_for(client: Client, job: str) -> dict[str, Answer]:
     return answers
 
 
-def make(with_: Traveller, *, pages: int) -> Answer:
+def make(with_: Traveller, *, pages: int, find_links: bool = True) -> Answer:
     """Make a job on the domain, and see to it that it does not outlive the run."""
     body = {
         "domain": with_.environment.domain,
         "use_sitemap": True,
-        "find_links": True,
+        "find_links": find_links,
         "concurrency": AT_ONCE,
         "max_pages": pages,
     }
@@ -161,6 +185,7 @@ def look(client: Client, job: str, *, after: float) -> Sight:
         failed=int(seen.at("data.failed_tasks")),
         skipped=int(seen.at("data.skipped_tasks")),
         running=int(running.at("data.pagination.total")),
+        progress=float(seen.at("data.progress")),
     )
 
 
