@@ -98,8 +98,7 @@ def test_tasks_are_counted_by_status(crawl: Crawl, client: Client, status: str) 
 
 def test_jobs_are_counted_by_status(crawl: Crawl, client: Client) -> None:
     assert crawl
-    query = {"status": "running", "limit": 100}
-    answer = client.call(LIST, query=query).expect(200)
+    answer = client.call(LIST, query={"status": "running", "limit": 100}).expect(200)
     jobs, got = answer.at("data.jobs") or [], answer.at("data.pagination.total")
     where = f"{LIST}?status=running"
     require(got == len(jobs), where, expected=f"total {len(jobs)}", got=got)

@@ -111,7 +111,8 @@ def test_the_longest_bar_is_the_slowest_answers() -> None:
         made.note(request, request, caller="", sent=None, answer=answer(200, "", seconds))
     slow, quick = times(made.all)
     assert (slow.request, slow.whole) == ("GET /b", WIDTH)
-    assert (quick.count, quick.middle, quick.most) == (2, pytest.approx(200), pytest.approx(300))
+    assert quick.count == 2
+    assert (quick.middle, quick.most) == pytest.approx((200, 300))
     assert quick.half == pytest.approx(WIDTH / 5)
 
 
