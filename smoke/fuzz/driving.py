@@ -1,0 +1,128 @@
+"""Examples sent one after another, a few at once, no faster than is polite, and judged."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from smoke.answer import Answer
+from smoke.client import Client
+from smoke.endpoints import ENDPOINTS
+from smoke.evidence import Evidence
+from smoke.fuzz.examples import Example
+from smoke.fuzz.grounds import Grounds
+from smoke.fuzz.harmless import must_be_refused
+from smoke.fuzz.judging import Finding, findings
+
+AT_ONCE = 4
+A_SECOND = 50.0
+
+
+class Pace:
+    """Slots in time that several threads share."""
+
+    def __init__(self, a_second: float) -> None:
+        self._apart, self._next, self._lock = 1 / a_second, 0.0, threading.Lock()
+
+    def wait(self) -> None:
+        """Wait for one's turn."""
+        with self._lock:
+            turn = max(self._next, time.monotonic())
+            self._next = turn + self._apart
+        time.sleep(max(0.0, turn - time.monotonic()))
+
+
+@dataclass(slots=True, kw_only=True)
+class Drive:
+    """A run under way: who asks, until when, and what has been seen."""
+
+    client: Client
+    grounds: Grounds
+    seed: int
+    domain: str | None
+    ends: float
+    echoes: bool = True
+    sent: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    _pace: Pace = field(default_factory=lambda: Pace(A_SECOND))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _number: int = 0
+
+    def all(self, batches: Iterable[Sequence[Example]]) -> None:
+        """Send every example until the time is up; what is made is ended by the grounds."""
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fuzz")
+        under_way: list[Future[None]] = []
+        try:
+            for batch in batches:
+                if self.over:
+                    break
+                under_way += [pool.submit(self.one, each) for each in self._aimed(batch)]
+            for future in under_way:
+                future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() > self.ends
+
+    def one(self, example: Example) -> None:
+        """Send one and judge it."""
+        if self.over:
+            return
+        self._pace.wait()
+        with self._lock:
+            self._number += 1
+            request_id = f"smoke-fuzz-{self.seed}-{self._number}"
+        try:
+            answer = self._asked(example, request_id)
+        except Evidence as silence:
+            seen = [_silent(example, silence)]
+        else:
+            echoed = request_id if self.echoes else ""
+            refused = must_be_refused(example.request, _json(example.raw), domain=self.domain)
+            seen = list(findings(example, answer, request_id=echoed, refused=refused))
+            self.grounds.made(example.request, answer)
+            with self._lock:
+                self.statuses[answer.status] += 1
+        with self._lock:
+            self.sent[example.request] += 1
+            self.findings += seen
+
+    def _aimed(self, batch: Sequence[Example]) -> list[Example]:
+        """Every second regular one is about something that exists; one more has no token."""
+        aimed = [
+            self.grounds.real(each) if each.regular and number % 2 == 0 else each
+            for number, each in enumerate(batch)
+        ]
+        if batch and ENDPOINTS[batch[0].request].guarded:
+            aimed.insert(0, replace(aimed[0], bare=True))
+        return aimed
+
+    def _asked(self, example: Example, request_id: str) -> Answer:
+        caller = self.client.bearing(None) if example.bare else self.client
+        return caller.afresh().call(
+            example.request,
+            raw=example.raw,
+            query=example.query,
+            headers={"X-Request-Id": request_id},
+            **example.ids,
+        )
+
+
+def _silent(example: Example, silence: Evidence) -> Finding:
+    got = str(silence).rpartition(", got ")[2]
+    return Finding(endpoint=example.request, sent=str(example), expected="an answer", got=got)
+
+
+def _json(raw: bytes | None) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(raw or b"null")
+    except ValueError:
+        return None
