@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from smoke.answer import Answer
-from smoke.client import Client
+from smoke.client import Client, Lines
 from smoke.endpoints import ENDPOINTS
 from smoke.evidence import Evidence
 from smoke.fuzz.examples import Example
@@ -96,9 +96,12 @@ class Drive:
             self.findings += seen
 
     def _aimed(self, batch: Sequence[Example]) -> list[Example]:
-        """Every second regular one is about something that exists; one more has no token."""
+        """Every second regular one is about something that exists; one more has no token.
+
+        Of an irregular one only those places are, that are not what is irregular about it.
+        """
         aimed = [
-            self.grounds.real(each) if each.regular and number % 2 == 0 else each
+            self.grounds.real(each) if number % 2 == 0 or not each.regular else each
             for number, each in enumerate(batch)
         ]
         if batch and ENDPOINTS[batch[0].request].guarded:
@@ -107,13 +110,21 @@ class Drive:
 
     def _asked(self, example: Example, request_id: str) -> Answer:
         caller = self.client.bearing(None) if example.bare else self.client
-        return caller.afresh().call(
-            example.request,
-            raw=example.raw,
-            query=example.query,
-            headers={"X-Request-Id": request_id},
-            **example.ids,
-        )
+        try:
+            return _sent(caller.afresh(), example, request_id)
+        except Evidence:
+            # A server may end a connection that was kept; a new one it may not.
+            return _sent(replace(caller.afresh(), lines=Lines()), example, request_id)
+
+
+def _sent(caller: Client, example: Example, request_id: str) -> Answer:
+    return caller.call(
+        example.request,
+        raw=example.raw,
+        query=example.query,
+        headers={"X-Request-Id": request_id},
+        **example.ids,
+    )
 
 
 def _silent(example: Example, silence: Evidence) -> Finding:

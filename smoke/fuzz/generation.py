@@ -6,11 +6,13 @@ was answered.
 
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from smoke.fuzz.examples import Example, example
 from smoke.fuzz.harmless import MALFORMED, ONLY_MALFORMED, tamed
+from smoke.fuzz.oddities import oddities
 from smoke.openapi import document
 from staging.errors import ServiceFailed
 
@@ -37,13 +39,14 @@ class Generator:
         self._schema.validate()
 
     def examples(self, request: str, *, most: int) -> Sequence[Example]:
-        """Up to so many of one endpoint that are as promised, and half as many that are not."""
+        """Up to so many of one endpoint that are as promised, half as many not, as many odd."""
         if request in ONLY_MALFORMED:
             return [
                 example(request, ids={}, query={}, body=raw, regular=False) for raw in MALFORMED
             ]
         regular = self._made(request, regular=True, most=most)
-        return [*regular, *self._made(request, regular=False, most=(most + 1) // 2)]
+        wrong = self._made(request, regular=False, most=(most + 1) // 2)
+        return [*regular, *wrong, *islice(oddities(request, domain=self._domain), most)]
 
     def _made(self, request: str, *, regular: bool, most: int) -> Sequence[Example]:
         cases = self._cases(request, regular=regular, most=most)

@@ -8,6 +8,7 @@ from typing import Any
 from smoke.answer import Answer
 from smoke.client import Client
 from smoke.endings import Endings
+from smoke.endpoints import NOBODY
 from smoke.fuzz.examples import Example
 from smoke.fuzz.harmless import FEW_PAGES
 
@@ -52,7 +53,10 @@ class Grounds:
         for prefix, kind in KINDS.items():
             if path.startswith(prefix):
                 known["id"] = self.ids.get(kind)
-        ids = {name: known.get(name) or value for name, value in example.ids.items()}
+        ids = {
+            name: (known.get(name) or value) if example.regular or value == NOBODY else value
+            for name, value in example.ids.items()
+        }
         return replace(example, ids=ids)
 
     def made(self, request: str, answer: Answer) -> None:
