@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +21,8 @@ from smoke.fuzz.judging import Finding, findings
 
 AT_ONCE = 4
 A_SECOND = 50.0
+ALONE = "POST /v1/jobs"
+"""A new job of a domain ends the former: of two at once one would be told of as cancelled."""
 
 
 class Pace:
@@ -51,6 +54,7 @@ class Drive:
     findings: list[Finding] = field(default_factory=list)
     _pace: Pace = field(default_factory=lambda: Pace(A_SECOND))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _alone: threading.Lock = field(default_factory=threading.Lock)
     _number: int = 0
 
     def all(self, batches: Iterable[Sequence[Example]]) -> None:
@@ -81,14 +85,15 @@ class Drive:
             self._number += 1
             request_id = f"smoke-fuzz-{self.seed}-{self._number}"
         try:
-            answer = self._asked(example, request_id)
+            with self._alone if example.request == ALONE else nullcontext():
+                answer = self._asked(example, request_id)
         except Evidence as silence:
             seen = [_silent(example, silence)]
         else:
             echoed = request_id if self.echoes else ""
             refused = must_be_refused(example.request, _json(example.raw), domain=self.domain)
             seen = list(findings(example, answer, request_id=echoed, refused=refused))
-            self.grounds.made(example.request, answer)
+            self.grounds.made(example.request, answer, example.ids)
             with self._lock:
                 self.statuses[answer.status] += 1
         with self._lock:

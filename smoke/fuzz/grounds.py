@@ -13,6 +13,7 @@ from smoke.fuzz.examples import Example
 from smoke.fuzz.harmless import FEW_PAGES
 
 KINDS = {"/v1/jobs/": "job", "/v1/schedulers/": "scheduler", "/v1/notifications/": "notification"}
+LINKS = "/v1/jobs/{id}/share-links"
 ENDED_BY = {
     "POST /v1/jobs": ("job", "POST /v1/jobs/{id}/cancel"),
     "POST /v1/schedulers": ("scheduler", "DELETE /v1/schedulers/{id}"),
@@ -26,6 +27,7 @@ class Grounds:
     client: Client
     ids: dict[str, str] = field(default_factory=dict)
     endings: Endings = field(default_factory=Endings)
+    _shared: set[str] = field(default_factory=set)
 
     def prepare(self, *, domain: str | None, asked: frozenset[str]) -> None:
         """Make one of each kind that is asked about, as far as that can be done here."""
@@ -59,8 +61,10 @@ class Grounds:
         }
         return replace(example, ids=ids)
 
-    def made(self, request: str, answer: Answer) -> None:
+    def made(self, request: str, answer: Answer, ids: Mapping[str, str] = {}) -> None:
         """Have what this answer says was made be ended at last."""
+        if request == f"POST {LINKS}" and answer.status < 300:
+            self._revoke(ids["id"])
         if request not in ENDED_BY or answer.status != 201:
             return
         kind, ending = ENDED_BY[request]
@@ -88,15 +92,21 @@ class Grounds:
         )
 
     def _share(self, job: str) -> None:
-        links, last = "/v1/jobs/{id}/share-links", self.client.afresh()
-        made = self.client.call(f"POST {links}", id=job)
+        made = self.client.call(f"POST {LINKS}", id=job)
         self._know("share", made.find("data.token"))
+        self.made(f"POST {LINKS}", made, {"id": job})
+
+    def _revoke(self, job: str) -> None:
+        """Have the job's link, whichever it is then, be revoked; once for each job."""
+        if job in self._shared:
+            return
+        self._shared.add(job)
+        last = self.client.afresh()
 
         def revoke() -> Answer:
-            seen = last.call(f"GET {links}", id=job)
+            seen = last.call(f"GET {LINKS}", id=job)
             token = seen.find("data.token")
-            return (
-                last.call(f"DELETE {links}/{{share}}", id=job, share=str(token)) if token else seen
-            )
+            one = f"DELETE {LINKS}/{{share}}"
+            return last.call(one, id=job, share=str(token)) if token else seen
 
         self.endings.add(f"the share link of job {job}", revoke)

@@ -68,7 +68,7 @@ def _wrong(
     if status >= 400 and INSIDE.search(answer.text):
         yield "no word of SQL, hosts, paths or stacks", answer.text
     elif (contract := _contract(endpoint, status)) is not None:
-        for broken in violations(contract, answer.body):
+        for broken in dict.fromkeys(violations(contract, answer.body)):
             yield f"{broken.expected} at {broken.place}", broken.got
     if status >= 400 and isinstance(told := answer.find("status"), int) and told != status:
         yield f"status {status} in the body", told
