@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class Fuzzed:
         return found
 
 
-def ended(argv: list[str], folder: Path, cwd: Path = ROOT, **variables: str) -> Fuzzed:
+def ended(argv: list[str], folder: Path, cwd: Path, variables: Mapping[str, str]) -> Fuzzed:
     inherited = {k: v for k, v in os.environ.items() if k.startswith(("PATH", "HOME", "PIP_"))}
     done = subprocess.run(
         argv,
@@ -57,9 +57,9 @@ def ended(argv: list[str], folder: Path, cwd: Path = ROOT, **variables: str) -> 
     return Fuzzed(done.returncode, done.stdout + done.stderr, folder)
 
 
-def session(folder: Path, *words: str, cwd: Path = ROOT, **variables: str) -> Fuzzed:
-    argv = [sys.executable, "-m", "nox", "-s", "smoke", "--", "--fuzz", *words]
-    return ended(argv, folder, cwd, **variables)
+def session(folder: Path, variables: Mapping[str, str], *, cwd: Path = ROOT) -> Fuzzed:
+    argv = [sys.executable, "-m", "nox", "-s", "smoke", "--", "--fuzz"]
+    return ended(argv, folder, cwd, variables)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> Fuzzed:
     (ROOT / ".nox").mkdir(exist_ok=True)
     with (ROOT / ".nox" / "fuzz.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be making the same one
-        done = session(folder, **NOWHERE)
+        done = session(folder, NOWHERE)
     if "could not be installed" in done.output:
         pytest.skip(done.output.strip().splitlines()[-2])
     return done
@@ -83,7 +83,7 @@ def world() -> Iterator[SmokeWorld]:
 
 def fuzz(folder: Path, *words: str, **variables: str) -> Fuzzed:
     python = ROOT / ".nox" / "fuzz" / "bin" / "python"
-    return ended([str(python), "-m", "smoke.fuzz", *words], folder, **variables)
+    return ended([str(python), "-m", "smoke.fuzz", *words], folder, ROOT, variables)
 
 
 def test_where_nothing_answers_it_fails_in_one_line(silent: Fuzzed) -> None:
@@ -146,7 +146,7 @@ def test_the_same_seed_sends_the_same_requests(world: SmokeWorld, tmp_path: Path
 def test_without_the_packages_the_session_says_so_in_one_line(tmp_path: Path) -> None:
     for name in ("noxfile.py", "requirements-fuzz.txt", "staging"):
         (tmp_path / name).symlink_to(ROOT / name)
-    run = session(tmp_path / "reports", cwd=tmp_path, **NOWHERE, **NO_INDEX)
+    run = session(tmp_path / "reports", {**NOWHERE, **NO_INDEX}, cwd=tmp_path)
     assert run.code == 1, run.output
     assert "Traceback" not in run.output
     assert run.output.count("what fuzzing takes could not be installed: ERROR: ") == 1
