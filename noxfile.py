@@ -146,7 +146,7 @@ def fuzzer(session: nox.Session) -> Path:
     if kept.exists() and kept.read_text() == pinned.read_text():
         return python
     options = ("--require-hashes", "--quiet", "--retries", "1", "--disable-pip-version-check")
-    quietly(session, PYTHON, "-m", "venv", "--clear", str(folder))
+    quietly(session, sys.executable, "-m", "venv", "--clear", str(folder))
     quietly(session, str(python), "-m", "pip", "install", *options, "-r", str(pinned))
     kept.write_text(pinned.read_text())
     return python

@@ -18,9 +18,11 @@ from smoke.fuzz.examples import Example
 from smoke.fuzz.grounds import Grounds
 from smoke.fuzz.harmless import must_be_refused
 from smoke.fuzz.judging import Finding, findings
+from staging.secret import Secret
 
 AT_ONCE = 4
 A_SECOND = 50.0
+NOBODYS = Secret("eyJhbGciOiJub25lIn0.e30.smoke-fuzz")
 ALONE = "POST /v1/jobs"
 """A new job of a domain ends the former: of two at once one would be told of as cancelled."""
 
@@ -101,7 +103,7 @@ class Drive:
             self.findings += seen
 
     def _aimed(self, batch: Sequence[Example]) -> list[Example]:
-        """Every second regular one is about something that exists; one more has no token.
+        """Every second regular one is about something that exists; two more are not signed in.
 
         Of an irregular one only those places are, that are not what is irregular about it.
         """
@@ -110,11 +112,15 @@ class Drive:
             for number, each in enumerate(batch)
         ]
         if batch and ENDPOINTS[batch[0].request].guarded:
-            aimed.insert(0, replace(aimed[0], bare=True))
+            aimed[:0] = [
+                replace(aimed[0], lacks="a token"),
+                replace(aimed[0], lacks="a good token"),
+            ]
         return aimed
 
     def _asked(self, example: Example, request_id: str) -> Answer:
-        caller = self.client.bearing(None) if example.bare else self.client
+        bearers = {"": self.client.token, "a token": None, "a good token": NOBODYS}
+        caller = self.client.bearing(bearers[example.lacks])
         try:
             return _sent(caller.afresh(), example, request_id)
         except Evidence:

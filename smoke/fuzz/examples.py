@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import quote, unquote
 
+Lacking = Literal["", "a token", "a good token"]
 LONGEST = 160
 NOWHERE = ("", ".", "..")
 """Path segments with which the request would be one of another endpoint."""
@@ -19,8 +21,8 @@ class Example:
     query: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     regular: bool = True
-    bare: bool = False
-    """Whether it is sent without the token."""
+    lacks: Lacking = ""
+    """What of the sign-in it is sent without."""
 
     @property
     def possible(self) -> bool:
@@ -32,7 +34,7 @@ class Example:
         asked = "&".join(f"{name}={value}" for name, value in self.query.items())
         words = [method, path.format(**self.ids) + (f"?{asked}" if asked else "")]
         words += [self.raw.decode("ascii", "backslashreplace")] if self.raw is not None else []
-        words += ["without a token"] if self.bare else []
+        words += [f"without {self.lacks}"] if self.lacks else []
         text = " ".join(" ".join(words).split())
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 

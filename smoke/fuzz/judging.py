@@ -57,8 +57,8 @@ def _wrong(
 ) -> Iterator[tuple[str, object]]:
     endpoint, status = ENDPOINTS[example.request], answer.status
     wanted = promised(example)
-    if example.bare and status not in {401, 429}:
-        yield "401 without a token", answer.summary()
+    if example.lacks and status not in {401, 429}:
+        yield f"401 without {example.lacks}", answer.summary()
     elif status not in wanted:
         yield f"one of the statuses {', '.join(map(str, wanted))}", answer.summary()
     elif refused and status < 400:

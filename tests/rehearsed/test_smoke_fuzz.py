@@ -125,6 +125,25 @@ def test_each_fault_is_found_and_no_secret_told(world: SmokeWorld, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("silent")
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("open-door", "expected 401 without a good token, got 404 NOT_FOUND"),
+        ("error-with-sql", "expected no word of SQL, hosts, paths or stacks, got "),
+    ],
+)
+def test_a_door_and_a_window_that_stand_open_are_found(
+    world: SmokeWorld, tmp_path: Path, fault: str, said: str
+) -> None:
+    only = {"SMOKE_ONLY": "GET /v1/jobs/{id}, GET /v1/schedulers/{id}"}
+    with world.application(fault) as url:
+        given = {"STAGING_BASE_URL": url, **world.variables, **only}
+        run = fuzz(tmp_path, "--examples", "2", **given)
+    assert run.code == 1, run.output
+    assert said in run.output
+
+
+@pytest.mark.usefixtures("silent")
 def test_without_a_token_too_little_is_proved(world: SmokeWorld, tmp_path: Path) -> None:
     with world.application() as url:
         run = fuzz(tmp_path, "--examples", "2", STAGING_BASE_URL=url)

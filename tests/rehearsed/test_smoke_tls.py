@@ -100,7 +100,7 @@ def test_on_this_machine_nobody_asks_for_tls(world: SmokeWorld, tmp_path: Path) 
 
 def test_elsewhere_plain_http_fails(world: SmokeWorld, tmp_path: Path) -> None:
     with world.application() as url:  # 0.0.0.0 leads here too, and is no address of loopback
-        run = smoke(tmp_path, STAGING_BASE_URL=url.replace("127.0.0.1", "0.0.0.0"))  # noqa: S104
+        run = smoke(tmp_path, STAGING_BASE_URL=url.replace("127.0.0.1", "0.0.0.0"))
     assert run.code == 1, run.output
     (line,) = [line for line in run.output.splitlines() if TLS[0] in line]
     assert line.endswith("expected https, got served without TLS")

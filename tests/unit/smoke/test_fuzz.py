@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from smoke.answer import Answer
 from smoke.endpoints import ENDPOINTS, NOBODY
-from smoke.fuzz.examples import Example, example, segment, sendable
+from smoke.fuzz.examples import Example, Lacking, example, segment, sendable
 from smoke.fuzz.harmless import CRAWLING, FEW_PAGES, LABEL, REFUSED, must_be_refused, tamed
 from smoke.fuzz.judging import Finding, findings
 from smoke.fuzz.oddities import oddities
@@ -63,9 +63,10 @@ def test_what_is_not_is_found(given: Answer, expected: str) -> None:
     assert found(given) == [expected]
 
 
-def test_without_a_token_nothing_but_a_refusal_will_do() -> None:
-    bare = Example(request=JOB.request, ids=JOB.ids, bare=True)
-    assert found(answer(404, NOT_FOUND), of=bare) == ["401 without a token"]
+@pytest.mark.parametrize("lacks", ["a token", "a good token"])
+def test_without_a_token_nothing_but_a_refusal_will_do(lacks: Lacking) -> None:
+    bare = Example(request=JOB.request, ids=JOB.ids, lacks=lacks)
+    assert found(answer(404, NOT_FOUND), of=bare) == [f"401 without {lacks}"]
     refusal = {**NOT_FOUND, "status": 401, "code": "UNAUTHORISED"}
     assert found(answer(401, refusal), of=bare) == []
 
