@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -11,7 +12,7 @@ from smoke import environment as environments
 from smoke.fuzz.report import Run, document, text
 from smoke.fuzz.running import Bounds, run
 from smoke.hidden import Hidden
-from staging.errors import CONFIGURATION, INVALID, NOT_SO, SUCCESS, StagingError
+from staging.errors import CONFIGURATION, INTERRUPTED, INVALID, NOT_SO, SUCCESS, StagingError
 
 EXAMPLES, SECONDS, SEED = 15, 120.0, 1
 CODES = {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}
@@ -27,6 +28,7 @@ class Arguments(argparse.ArgumentParser):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run, tell, and give the exit code of the verdict."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was made is ended then, too
     try:
         bounds, hidden = _bounds(words), Hidden()
         found = environments.read(os.environ, hidden=hidden)
@@ -37,6 +39,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except StagingError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; what was made is ended", file=sys.stderr)
+        return INTERRUPTED
     return _told(done, hidden=hidden)
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator
 
 from smoke.endpoints import ENDPOINTS
 from tests.rehearsed.smoke_world import ROOT, SmokeWorld, smoke_world
+from tests.waiting import until
 
 SCHEMA = json.loads((ROOT / "smoke" / "fuzz" / "report.schema.json").read_text())
 FAULTS = {
@@ -25,6 +27,7 @@ FAULTS = {
     "metrics-broken": "GET /v1/metadata/metrics",
     "inside-domain-is-taken": "POST /v1/domains",
 }
+FUZZER = str(ROOT / ".nox" / "fuzz" / "bin" / "python")
 NOWHERE = {"STAGING_BASE_URL": "http://127.0.0.1:9", "STAGING_WAKE_SECONDS": "0.1"}
 NO_INDEX = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_FIND_LINKS": "", "PIP_NO_CACHE_DIR": "1"}
 
@@ -82,8 +85,7 @@ def world() -> Iterator[SmokeWorld]:
 
 
 def fuzz(folder: Path, *words: str, **variables: str) -> Fuzzed:
-    python = ROOT / ".nox" / "fuzz" / "bin" / "python"
-    return ended([str(python), "-m", "smoke.fuzz", *words], folder, ROOT, variables)
+    return ended([FUZZER, "-m", "smoke.fuzz", *words], folder, ROOT, variables)
 
 
 def test_where_nothing_answers_it_fails_in_one_line(silent: Fuzzed) -> None:
@@ -111,6 +113,28 @@ def test_the_good_application_passes(world: SmokeWorld, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("silent")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_at_work(
+    world: SmokeWorld, tmp_path: Path, number: signal.Signals
+) -> None:
+    query = "select count(*) from public.schedulers"
+    with (
+        world.application() as url,
+        psycopg.connect(world.database, connect_timeout=10, autocommit=True) as connection,
+    ):
+        variables = {**world.variables, "STAGING_BASE_URL": url, "REPORTS": str(tmp_path)}
+        running = subprocess.Popen([FUZZER, "-m", "smoke.fuzz"], cwd=ROOT, env=variables)
+        try:
+            until(lambda: connection.execute(query).fetchone() == (1,), within=30)
+            running.send_signal(number)
+            assert running.wait(30) == 130
+        finally:
+            running.kill()
+            running.wait(10)
+        assert connection.execute(query).fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("silent")
 def test_each_fault_is_found_and_no_secret_told(world: SmokeWorld, tmp_path: Path) -> None:
     with world.application(*FAULTS) as url:
         run = fuzz(tmp_path, "--examples", "4", STAGING_BASE_URL=url, **world.variables)
@@ -128,7 +152,7 @@ def test_each_fault_is_found_and_no_secret_told(world: SmokeWorld, tmp_path: Pat
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("open-door", "expected 401 without a good token, got 404 NOT_FOUND"),
+        ("open-door", "expected 401 without a good token, got 404 NOT_FOUND Job not found"),
         ("error-with-sql", "expected no word of SQL, hosts, paths or stacks, got "),
     ],
 )
