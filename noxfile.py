@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ REPORTS = Path(os.environ.get("REPORTS") or "reports")
 CONFIGURATION, INVALID, INTERRUPTED = 4, 6, 130  # as in staging/errors.py, which nox cannot import
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
+
+FUZZ = "--fuzz"
+INSTALLING = 600.0
+"""Seconds for the packages that fuzzing takes to come."""
 
 SLOW = ("rehearsed", "portability", "survival", "catching")
 """Folders of tests that have sessions of their own."""
@@ -109,8 +114,12 @@ def rerecord(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def smoke(session: nox.Session) -> None:
-    """Check staging, or what STAGING_BASE_URL names."""
+    """Check staging, or what STAGING_BASE_URL names; `-- --fuzz`: with made-up requests instead."""
     install(session)
+    if FUZZ in session.posargs:
+        options = [word for word in session.posargs if word != FUZZ]
+        judge(session, "fuzz", "smoke.fuzz", *options, python=str(fuzzer(session)))
+        return
     words = ("pytest", "--disable-plugin-autoload", "smoke", junit("smoke"))  # Locust's is slow
     judge(session, "smoke", *words, *session.posargs)
 
@@ -136,6 +145,32 @@ def supabase(session: nox.Session, version: str) -> Path:
         words = ("--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder))
         session.run("npm", "install", *words, f"supabase@{version}", external=True)
     return program
+
+
+def fuzzer(session: nox.Session) -> Path:
+    """A Python that has what fuzzing takes, which is too much for every environment."""
+    folder, pinned = Path(".nox", "fuzz").absolute(), Path("requirements-fuzz.txt")
+    python, kept = folder / "bin" / "python", folder / "installed.txt"
+    if kept.exists() and kept.read_text() == pinned.read_text():
+        return python
+    options = ("--require-hashes", "--quiet", "--retries", "1", "--disable-pip-version-check")
+    quietly(session, sys.executable, "-m", "venv", "--clear", str(folder))
+    quietly(session, str(python), "-m", "pip", "install", *options, "-r", str(pinned))
+    kept.write_text(pinned.read_text())
+    return python
+
+
+def quietly(session: nox.Session, *argv: str) -> None:
+    """Run what installs; where it fails its last line says why, and the session fails."""
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=INSTALLING)
+    except subprocess.TimeoutExpired:
+        why = f"not done in {INSTALLING:.0f} s"
+    else:
+        if not done.returncode:
+            return
+        why = (done.stderr.strip() or done.stdout.strip() or "it did not say why").splitlines()[-1]
+    session.error(f"what fuzzing takes could not be installed: {why}")
 
 
 def run(session: nox.Session, module: str, *words: str) -> None:
@@ -164,12 +199,12 @@ def never_a_pass_when_interrupted() -> Iterator[None]:
         sys.exit(INTERRUPTED)
 
 
-def judge(session: nox.Session, report: str, *words: str) -> None:
+def judge(session: nox.Session, report: str, *words: str, python: str = PYTHON) -> None:
     """Run what judges, attached to the target; nox makes every exit code 1: 4, 6 are restored."""
     written = REPORTS / f"{report}.json"
     written.unlink(missing_ok=True)
     try:
-        run(session, "staging.attached", PYTHON, "-m", *words)
+        run(session, "staging.attached", python, "-m", *words)
     except CommandFailed as failed:
         if failed.return_code == CONFIGURATION:
             sys.exit(CONFIGURATION)

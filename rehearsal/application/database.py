@@ -78,6 +78,9 @@ class Database:
                 yield connection  # type: ignore[misc]  # the pool's rows are what kwargs say
         except (TimeoutError, PoolTimeout, psycopg.OperationalError) as error:
             raise Refusal(503, "The database is not available", "DATABASE_ERROR") from error
+        except (psycopg.DataError, UnicodeEncodeError) as error:
+            # A zero byte, half a character, a number too big: no column holds it.
+            raise Refusal(400, "A value of the request cannot be kept") from error
 
     async def listen(self, channel: str, heard: Callable[[], None]) -> None:
         """Call `heard` for each notice on a channel, for ever; a lost connection is made again."""

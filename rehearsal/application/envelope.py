@@ -23,6 +23,10 @@ CODES = {
 }
 
 
+FURTHEST = 2**31
+"""No list is longer; PostgreSQL's numbers end too."""
+
+
 class Refusal(Exception):
     """An answer that is an error; `code` where the status alone does not say it."""
 
@@ -99,7 +103,7 @@ def window(request: Request) -> tuple[int, int]:
         offset = int(request.query_params.get("offset", 0))
     except ValueError:
         limit, offset = 10, 0
-    return min(max(limit, 1), 100), max(offset, 0)
+    return min(max(limit, 1), 100), min(max(offset, 0), FURTHEST)
 
 
 def pagination(limit: int, offset: int, total: int) -> dict[str, Any]:

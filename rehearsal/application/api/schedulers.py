@@ -106,7 +106,7 @@ async def _find(request: Request, who: Person, wanted: object) -> dict[str, Any]
 
 def _hours(given: dict[str, Any]) -> int:
     hours = given.get("schedule_interval_hours")
-    if hours not in INTERVALS or not isinstance(hours, int):
+    if not isinstance(hours, int) or hours not in INTERVALS:
         raise Refusal(400, "schedule_interval_hours must be 6, 12, 24 or 48")
     return hours
 
