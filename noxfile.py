@@ -23,7 +23,12 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path(os.environ.get("REPORTS") or "reports")
-CONFIGURATION, INVALID, INTERRUPTED = 4, 6, 130  # as in staging/errors.py, which nox cannot import
+CONFIGURATION, REFUSED, INVALID, INTERRUPTED = (
+    4,
+    5,
+    6,
+    130,
+)  # as in staging/errors.py, which nox cannot import
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
@@ -200,14 +205,14 @@ def never_a_pass_when_interrupted() -> Iterator[None]:
 
 
 def judge(session: nox.Session, report: str, *words: str, python: str = PYTHON) -> None:
-    """Run what judges, attached to the target; nox makes every exit code 1: 4, 6 are restored."""
+    """Run what judges, attached to the target; nox makes every exit code 1: 4 to 6 are restored."""
     written = REPORTS / f"{report}.json"
     written.unlink(missing_ok=True)
     try:
         run(session, "staging.attached", python, "-m", *words)
     except CommandFailed as failed:
-        if failed.return_code == CONFIGURATION:
-            sys.exit(CONFIGURATION)
+        if failed.return_code in {CONFIGURATION, REFUSED}:
+            sys.exit(failed.return_code)
         raise
     finally:
         if written.exists() and json.loads(written.read_text()).get("verdict") == "invalid":

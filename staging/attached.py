@@ -7,9 +7,10 @@ go, whatever started it there, and only what is exported is used.
 import json
 import os
 import sys
+from urllib.parse import urlsplit
 
 from staging import settings
-from staging.errors import StagingError
+from staging.errors import Refused, StagingError
 from staging.secret import Secret
 from staging.settings import Settings
 
@@ -27,7 +28,8 @@ def main() -> None:
 
 def _environment() -> dict[str, Secret | str]:
     loaded = settings.load()
-    if os.environ.get("STAGING_BASE_URL"):
+    if given := os.environ.get("STAGING_BASE_URL"):
+        _never_production(loaded, urlsplit(given).hostname)
         return _written(loaded)
     from staging.operations import access
 
@@ -37,6 +39,15 @@ def _environment() -> dict[str, Secret | str]:
         "SMOKE_ENVIRONMENT": next(names, ""),
     }
     return {**_written(loaded), **access.session(loaded), **more}
+
+
+def _never_production(loaded: Settings, host: str | None) -> None:
+    """Production is read, and asked for what it must refuse; nothing else is sent there."""
+    known = {f"{loaded.production.app}.fly.dev", *map(str.lower, loaded.production.domains)}
+    readonly = os.environ.get("SMOKE_MODE") == "readonly" or "--readonly" in sys.argv
+    if host in known and not readonly:
+        problem = f"{host} is production: this would make and end things there."
+        raise Refused(problem, remedy="`nox -s smoke -- --readonly` changes nothing.")
 
 
 def _written(loaded: Settings) -> dict[str, Secret | str]:

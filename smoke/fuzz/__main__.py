@@ -12,7 +12,16 @@ from smoke import environment as environments
 from smoke.fuzz.report import Run, document, text
 from smoke.fuzz.running import Bounds, run
 from smoke.hidden import Hidden
-from staging.errors import CONFIGURATION, INTERRUPTED, INVALID, NOT_SO, SUCCESS, StagingError
+from smoke.mode import Mode
+from staging.errors import (
+    CONFIGURATION,
+    INTERRUPTED,
+    INVALID,
+    NOT_SO,
+    SUCCESS,
+    Refused,
+    StagingError,
+)
 
 EXAMPLES, SECONDS, SEED = 15, 120.0, 1
 CODES = {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}
@@ -32,6 +41,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         bounds, hidden = _bounds(words), Hidden()
         found = environments.read(os.environ, hidden=hidden)
+        if found.mode is Mode.READONLY:
+            raise Refused("Made-up requests change what they find; SMOKE_MODE is readonly.")
         done = run(found, hidden=hidden, bounds=bounds)
         found.reports.mkdir(parents=True, exist_ok=True)
         written = json.dumps(document(done, hidden=hidden), indent=2) + "\n"

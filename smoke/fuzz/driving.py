@@ -139,6 +139,7 @@ def _sent(caller: Client, example: Example, request_id: str) -> Answer:
         raw=example.raw,
         query=example.query,
         headers={"X-Request-Id": request_id},
+        patient=True,
         **example.ids,
     )
 

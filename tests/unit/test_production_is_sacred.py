@@ -72,3 +72,30 @@ def test_an_environment_that_is_called_production_is_refused(checkout: Path, tas
     (checkout / "staging.toml").write_text((ROOT / "staging.toml").read_text())
     told = refusal(checkout, task, *WORDS.get(task, []), "--environment", "production")
     assert "would be production" in told
+
+
+@pytest.mark.parametrize(
+    ("url", "words", "code"),
+    [
+        ("https://blue-banded-bee.fly.dev", ("smoke",), 5),
+        ("https://Blue-Banded-Bee.fly.dev/", ("smoke", "--quick"), 5),
+        ("http://blue-banded-bee.fly.dev:80", ("loadtests",), 5),
+        ("https://blue-banded-bee.fly.dev", ("smoke", "--readonly"), 0),
+        ("https://blue-banded-bee-staging.fly.dev", ("smoke",), 0),
+    ],
+)
+def test_a_session_is_led_to_production_to_read_alone(
+    checkout: Path, url: str, words: tuple[str, ...], code: int
+) -> None:
+    (checkout / "staging.toml").write_text((ROOT / "staging.toml").read_text())
+    done = subprocess.run(
+        [sys.executable, "-m", "staging.attached", "echo", *words],
+        cwd=checkout,
+        env={"PATH": os.environ["PATH"], "STAGING_BASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert done.stdout == ("" if code else " ".join(words) + "\n")
+    assert ("is production" in done.stderr) is bool(code)
