@@ -11,6 +11,7 @@ from smoke.endings import Endings
 from smoke.endpoints import NOBODY
 from smoke.fuzz.examples import Example
 from smoke.fuzz.harmless import FEW_PAGES
+from smoke.hidden import Hidden
 
 KINDS = {"/v1/jobs/": "job", "/v1/schedulers/": "scheduler", "/v1/notifications/": "notification"}
 LINKS = "/v1/jobs/{id}/share-links"
@@ -25,6 +26,7 @@ class Grounds:
     """Ids of things that exist, by their kind; and how to leave everything as it was."""
 
     client: Client
+    hidden: Hidden
     ids: dict[str, str] = field(default_factory=dict)
     endings: Endings = field(default_factory=Endings)
     _shared: set[str] = field(default_factory=set)
@@ -64,6 +66,7 @@ class Grounds:
     def made(self, request: str, answer: Answer, ids: Mapping[str, str] = {}) -> None:
         """Have what this answer says was made be ended at last."""
         if request == f"POST {LINKS}" and answer.status < 300:
+            self.hidden.add(str(answer.find("data.token") or ""))
             self._revoke(ids["id"])
         if request not in ENDED_BY or answer.status != 201:
             return

@@ -76,7 +76,7 @@ def _drive(
     client = nobody.bearing(_token(environment, hidden, seen))
     if client.token is None:
         asked = [name for name in asked if not ENDPOINTS[name].guarded]
-    grounds = Grounds(client=client.afresh())
+    grounds = Grounds(client=client.afresh(), hidden=hidden)
     drive = Drive(
         client=client,
         grounds=grounds,

@@ -72,6 +72,20 @@ def test_timestamps_have_a_zone_and_a_date_that_exists(text: str, good: bool) ->
     assert (violations("database-health", body) == []) is good
 
 
+@pytest.mark.parametrize(
+    ("data", "good"),
+    [
+        ({"exists": False}, True),
+        ({"exists": True}, False),
+        ({}, False),
+        ({"token": "x" * 16, "share_link": "https://a.example/shared/jobs/x"}, True),
+    ],
+)
+def test_a_job_without_a_share_link_has_none_to_tell(data: dict[str, object], good: bool) -> None:
+    document = {"status": "success", "message": "m", "data": data}
+    assert (violations("share-link", document) == []) is good
+
+
 def test_every_contract_file_is_used() -> None:
     texts = [path.read_text() for path in FOLDER.glob("*.json")]
     referred = set(re.findall(r'"\$ref": "([\w-]+)\.json"', "".join(texts)))
