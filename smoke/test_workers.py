@@ -115,9 +115,9 @@ def test_jobs_of_two_organisations_are_worked_off_side_by_side(crawl: Crawl) -> 
     if not crawl.beside:
         pytest.skip("no SMOKE_OTHER_EMAIL and SMOKE_OTHER_PASSWORD were given")
     seen = list(zip(crawl.sights, crawl.beside, strict=True))
-    both = [two for one, two in seen if one.status not in ENDED and two.done]
+    both = [two for one, two in seen if one.status not in ENDED and two.completed]
     last = crawl.beside[-1]
-    got = f"{last.status} after {last.after:.0f} s, {last.done} of {last.total} done"
+    got = f"{last.status} after {last.after:.0f} s, {last.completed} of {last.total} completed"
     expected = "tasks that end while the other job runs"
     require(both, "a small job beside it", expected=expected, got=got)
 
