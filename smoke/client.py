@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +43,7 @@ class Lines(threading.local):
 
     def __init__(self) -> None:
         self.session = requests.Session()
+        self.session.trust_env = False  # read once, in `surroundings`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,12 @@ class Client:
         session = self.lines.session
         begun = time.monotonic()
         try:
-            got = session.send(session.prepare_request(asked), **_limits(session, str(asked.url)))
+            got = session.send(
+                session.prepare_request(asked),
+                timeout=(CONNECT, READ),
+                allow_redirects=False,
+                **surroundings(self.url),
+            )
         except requests.Timeout:
             raise Evidence(where, expected=f"an answer in {READ:.0f} s", got="none") from None
         except requests.ConnectionError as error:
@@ -154,9 +160,14 @@ class Client:
         )
 
 
-def _limits(session: requests.Session, url: str) -> dict[str, Any]:
-    settings = session.merge_environment_settings(url, {}, None, None, None)
-    return {**settings, "timeout": (CONNECT, READ), "allow_redirects": False}
+@cache
+def surroundings(origin: str) -> dict[str, Any]:
+    """Proxies and authorities to trust, as the environment variables have them.
+
+    They are read once for each origin: pytest changes its own variable all the time, and whoever
+    walks through all of them in another thread at that moment fails.
+    """
+    return dict(requests.Session().merge_environment_settings(origin, {}, None, None, None))
 
 
 def _cause(error: requests.ConnectionError) -> object:

@@ -73,9 +73,15 @@ _ACCOUNTS = (
     _guarded("GET /v1/auth/profile", "profile", journey="profile"),
     _guarded("PATCH /v1/auth/profile", "profile", journey="profile", refusals=(400,)),
     _guarded("GET /v1/organisations", "organisations"),
-    # Made once in an environment: there is no way to end an organisation. Later it only refuses.
+    # There is no way to end an organisation: without a database to remove it from, it is made once.
     _guarded(
-        "POST /v1/organisations", "organisation", 201, 200, journey="organisations", refusals=(400,)
+        "POST /v1/organisations",
+        "organisation",
+        201,
+        200,
+        400,  # where it is there already, its refusal is all that is seen
+        journey="organisations",
+        refusals=(400,),
     ),
     _guarded("POST /v1/organisations/switch", "switched", journey="organisations", refusals=(403,)),
     # An invitation would send an e-mail to somebody, so only its refusal is seen.

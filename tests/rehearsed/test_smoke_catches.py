@@ -63,7 +63,7 @@ def smoke(folder: Path, *options: str, **variables: str) -> Smoked:
         env={"PATH": os.environ["PATH"], "REPORTS": str(folder), **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
     )
     return Smoked(done.returncode, done.stdout + done.stderr, folder)
 

@@ -110,6 +110,14 @@ def test_what_a_killed_run_left_is_removed_once_it_is_old(
     assert rows(world) == before
 
 
+def test_without_a_database_a_second_run_passes_too(world: SmokeWorld, tmp_path: Path) -> None:
+    without = {k: v for k, v in world.variables.items() if k != "STAGING_DATABASE_URL"}
+    with world.application() as url:
+        runs = [smoke(tmp_path, STAGING_BASE_URL=url, **without) for _ in range(2)]
+    assert [run.code for run in runs] == [0, 0], runs[-1].output
+    assert runs[-1].document["coverage"]["unseen"] == ["POST /v1/organisations 201"]
+
+
 def test_new_fields_fail_strict_contracts_only(world: SmokeWorld, tmp_path: Path) -> None:
     for options, code in ((), 0), (("--strict-contracts",), 1):
         with world.application("a-new-field") as url:
