@@ -93,7 +93,7 @@ def survival(session: nox.Session) -> None:
 def catching(session: nox.Session) -> None:
     """Let smoke find every fault of the rehearsal's application, and none in a good one."""
     install(session)
-    words = ["tests/catching", *session.posargs]
+    words = session.posargs or ["tests/catching"]
     run(session, "pytest", *PARALLEL, "--tb=short", "-q", junit("catching"), *words)
 
 
