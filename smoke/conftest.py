@@ -223,6 +223,7 @@ def journeys(
     )
     begin(journeys, traveller, hidden=recording.hidden, lacking=lacking)
     yield journeys
+    recording.pictures = journeys.found("pictures") or []
     journeys.end()
     recording.left = endings.run() + remove(environment, endings)
     recording.coverage = ledger.coverage()

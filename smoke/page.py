@@ -1,14 +1,19 @@
 """A run's result as one page that needs no network: verdict, evidence, exchanges, times."""
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from smoke.exchanges import Exchange
 from smoke.hidden import Hidden
 from smoke.report import Run
+
+if TYPE_CHECKING:
+    from smoke.journeys.pictures import Picture
 
 TEMPLATE = Path(__file__).with_name("page.html")
 WIDTH = 420.0
@@ -27,7 +32,13 @@ class Times:
     whole: float
 
 
-def page(run: Run, exchanges: Sequence[Exchange], *, hidden: Hidden) -> str:
+def page(
+    run: Run,
+    exchanges: Sequence[Exchange],
+    *,
+    hidden: Hidden,
+    pictures: "Sequence[Picture]" = (),
+) -> str:
     """The page as HTML; secrets are masked before they become markup, which would disguise them."""
     from jinja2 import Environment, StrictUndefined
 
@@ -42,7 +53,15 @@ def page(run: Run, exchanges: Sequence[Exchange], *, hidden: Hidden) -> str:
     for exchange in exchanges:
         of[exchange.of].append(exchange)
     template = made.from_string(TEMPLATE.read_text("utf-8"))
-    return template.render(run=run, exchanges=exchanges, of=of, times=times(exchanges), width=WIDTH)
+    shown = [(picture.title, b64encode(picture.png).decode()) for picture in pictures]
+    return template.render(
+        run=run,
+        exchanges=exchanges,
+        of=of,
+        times=times(exchanges),
+        width=WIDTH,
+        pictures=shown,
+    )
 
 
 def times(exchanges: Sequence[Exchange]) -> list[Times]:

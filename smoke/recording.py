@@ -27,6 +27,7 @@ from staging.errors import INVALID, NOT_SO, SUCCESS
 if TYPE_CHECKING:
     from smoke.coverage import Coverage
     from smoke.environment import Environment
+    from smoke.journeys.pictures import Picture
 
 CODES = {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}
 SECONDS, NOTE, PART, ALLOWED = "seconds", "note", "part", "allowed"
@@ -41,6 +42,7 @@ class Recording:
         self.hidden = hidden
         self.again = Again()
         self.exchanges = Exchanges()
+        self.pictures: list[Picture] = []
         self.left: list[str] = []
         self.coverage: Coverage | None = None
         self.environment: Environment | None = None
@@ -122,7 +124,7 @@ class Recording:
         reports.mkdir(parents=True, exist_ok=True)
         run = self.run()
         found = json.dumps(document(run), indent=2, ensure_ascii=False) + "\n"
-        written = page(run, self.exchanges.all, hidden=self.hidden)
+        written = page(run, self.exchanges.all, hidden=self.hidden, pictures=self.pictures)
         for name, text in {"json": found, "md": markdown(run), "html": written}.items():
             (reports / f"smoke.{name}").write_text(self.hidden.mask(text), "utf-8")
         session.exitstatus = CODES[run.verdict]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smoke import mode
+from smoke.browser import NONE as NO_BROWSER
 from smoke.checklist import LINES, Line
 from smoke.parts import LEFT_OUT
 
@@ -29,8 +30,9 @@ class Check:
 
     @property
     def left_out(self) -> bool:
-        """Whether it was not run because nobody asked for it."""
-        return self.outcome == "not run" and self.reason in {LEFT_OUT, *mode.LEFT_OUT}
+        """Whether it was not run because nobody asked for it, or no browser is here to look."""
+        reasons = {LEFT_OUT, NO_BROWSER, *mode.LEFT_OUT}
+        return self.outcome == "not run" and self.reason in reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

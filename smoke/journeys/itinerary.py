@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from smoke import browser
 from smoke.endpoints import ENDPOINTS
 from smoke.hidden import Hidden
 from smoke.journeys import (
@@ -11,6 +12,7 @@ from smoke.journeys import (
     doors,
     notifications,
     organisations,
+    pictures,
     profile,
     scheduling,
     sharing,
@@ -26,6 +28,7 @@ LATE = (
     "cancelling",
     "watching",
     "crawl",
+    "pictures",
     "notifications",
     "sharing",
     "organisations",
@@ -37,6 +40,7 @@ AFTER = {
     "sharing": ("crawl",),
     "watching": ("cancelling",),
     "crawl": ("cancelling",),
+    "pictures": ("cancelling",),
 }
 """What must have ended before: a job of the domain ends the former."""
 
@@ -80,6 +84,8 @@ class Lacking:
             return ""
         if self.mode is Mode.READONLY or (self.mode is Mode.QUICK and name not in QUICK):
             return self.mode.left_out
+        if name == "pictures" and browser.find() is None:
+            return browser.NONE
         wanted = endpoints(name)
         if missing := self.parts.lacks(wanted):
             partly = f"staging.toml leaves out {missing[0]}, which this takes"
@@ -109,6 +115,7 @@ def begin(
         "scheduling": lambda: scheduling.walk(traveller()),
         "cancelling": lambda: cancelling.walk(traveller()),
         "watching": lambda: cancelling.watch(traveller(), seen=cancelled()),
+        "pictures": lambda: pictures.walk(traveller()),
         "crawl": lambda: crawl.walk(traveller(), hopeless=hopeless()),
         "notifications": lambda: notifications.walk(traveller()),
         "sharing": lambda: sharing.walk(traveller(), crawl=crawled(), hidden=hidden),

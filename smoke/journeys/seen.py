@@ -9,6 +9,7 @@ from smoke.journeys.crawl import Crawl
 from smoke.journeys.doors import Doors
 from smoke.journeys.notifications import Notifications
 from smoke.journeys.organisations import Organisations
+from smoke.journeys.pictures import Picture
 from smoke.journeys.profile import Profile
 from smoke.journeys.scheduling import Scheduling
 from smoke.journeys.sharing import Sharing
@@ -49,6 +50,15 @@ def scheduling(journeys: Journeys) -> Scheduling:
 def crawl(journeys: Journeys) -> Crawl:
     """A job watched to its end."""
     found: Crawl = _seen(journeys, "crawl")
+    return found
+
+
+@pytest.fixture(scope="session")
+def pictures(journeys: Journeys) -> list[Picture]:
+    """Pages in a browser; why there is none is evidence, as the browser was there."""
+    if reason := journeys.why_not("pictures"):
+        pytest.skip(reason)
+    found: list[Picture] = journeys.result("pictures")
     return found
 
 

@@ -49,7 +49,7 @@ class Journeys:
 
     def __init__(self) -> None:
         self.stopped = Event()
-        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="journey")
+        self._pool = ThreadPoolExecutor(max_workers=12, thread_name_prefix="journey")
         self._begun: dict[str, Future[Any]] = {}
         self._deferred: dict[str, Callable[[], None]] = {}
         self._refused: dict[str, str] = {}
@@ -85,6 +85,12 @@ class Journeys:
     def ended(self, name: str) -> bool:
         """Wait for its end, whatever that was; whether it got there."""
         return self._walked(name).exception(timeout=LIMIT) is None
+
+    def found(self, name: str) -> Any:  # noqa: ANN401 - each journey has a record of its own
+        """What it saw, if it has come to its end by now; else None."""
+        walked = self._begun.get(name)
+        done = walked is not None and walked.done() and walked.exception() is None
+        return walked.result() if walked and done else None
 
     def seconds(self, name: str) -> float:
         """How long it took itself, without the wait for others."""

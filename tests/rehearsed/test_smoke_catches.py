@@ -16,6 +16,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from rehearsal import ports
+from smoke import browser
+from smoke.browser import NONE as NO_BROWSER
 from smoke.journeys.itinerary import endpoints
 from tests.rehearsed.smoke_world import ROOT, SmokeWorld, smoke_world
 
@@ -84,7 +86,8 @@ def good(world: SmokeWorld, tmp_path_factory: pytest.TempPathFactory) -> Smoked:
 def test_the_good_application_passes_every_check(good: Smoked) -> None:
     assert good.code == 0, good.output
     assert set(good.lines.values()) == {"pass"}
-    assert {line["not_run"] for line in good.document["lines"]} == {0}
+    checks = [check for line in good.document["lines"] for check in line["checks"]]
+    assert {c["reason"] for c in checks if c["outcome"] == "not run"} <= {NO_BROWSER}
 
 
 def test_the_report_meets_its_schema(good: Smoked) -> None:
@@ -100,6 +103,22 @@ def test_the_page_shows_what_was_asked(good: Smoked) -> None:
     for request in ("POST /v1/jobs ·", "GET /v1/jobs?limit=1&amp;offset=0 ·", "GET /health ·"):
         assert request in page, request
     assert "## Smoke: pass" in (good.folder / "smoke.md").read_text()
+
+
+@pytest.mark.skipif(browser.find() is None, reason=NO_BROWSER)
+def test_the_page_has_pictures_of_the_application(good: Smoked) -> None:
+    page = (good.folder / "smoke.html").read_text()
+    assert page.count('src="data:image/png;base64,iVBOR') == 2
+
+
+@pytest.mark.skipif(browser.find() is None, reason=NO_BROWSER)
+def test_a_script_that_cannot_be_loaded_is_seen_in_the_browser(
+    world: SmokeWorld, tmp_path: Path
+) -> None:
+    with world.application("script-missing") as url:
+        run = smoke(tmp_path, STAGING_BASE_URL=url, **world.variables)
+    assert run.code == 1
+    assert "a page works in a browser" in run.output
 
 
 def test_nothing_is_left_at_work(good: Smoked, world: SmokeWorld) -> None:
