@@ -41,6 +41,14 @@ def job_status(database: Secret, job: str) -> str | None:
     return rows[0][0] if rows else None
 
 
+def tasks(database: Secret, job: str) -> tuple[int, int]:
+    """How many tasks a job has in the database, and of how many pages."""
+    page = "coalesce(to_jsonb(t) ->> 'page_id', to_jsonb(t) ->> 'path')"
+    query = f"select count(*)::text, count(distinct {page})::text from public.tasks t where"  # noqa: S608 - constants
+    ((all_, different),) = _ask(database, f"{query} t.job_id::text = %s", job)
+    return int(all_ or 0), int(different or 0)
+
+
 def _ask(database: Secret, query: str, *values: str) -> list[tuple[str | None, ...]]:
     try:
         with psycopg.connect(

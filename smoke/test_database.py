@@ -66,3 +66,10 @@ def test_the_job_is_in_this_very_database(crawl: Crawl, database: Secret) -> Non
     got = databases.job_status(database, crawl.id)
     expected = f"status {crawl.last.status}"
     require(got == crawl.last.status, f"public.jobs {crawl.id}", expected=expected, got=got)
+
+
+def test_no_task_is_in_it_twice(crawl: Crawl, database: Secret) -> None:
+    all_, different = databases.tasks(database, crawl.id)
+    got = f"{all_} tasks of {different} pages"
+    where = f"public.tasks of job {crawl.id}"
+    require(all_ == different == len(crawl.tasks), where, expected="one for each page", got=got)
