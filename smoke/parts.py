@@ -8,6 +8,7 @@ from staging.errors import ConfigurationError
 from staging.settings.checks import nearest
 
 LEFT_OUT = "staging.toml leaves it out"
+NOT_TOLD = "nobody said what to expect (SMOKE_VERSION, SMOKE_ENVIRONMENT)"
 TRAITS = {
     "administration": "what is for administrators is closed to everybody else",
     "errors": "an unknown path and a wrong method are refused in the envelope of an error",

@@ -14,6 +14,7 @@ from smoke.client import Client, Lines
 from smoke.clocks import FRESH, ahead, keeps_time
 from smoke.environment import Environment
 from smoke.evidence import Evidence, require
+from smoke.parts import NOT_TOLD
 from smoke.waking import Waking
 
 APART = 2.0
@@ -62,18 +63,20 @@ def test_new_connections_agree_on_the_version(nobody: Client) -> None:
     require(len(seen) == 1, "GET /health", expected=f"one version {TIMES} times", got=sorted(seen))
 
 
+@pytest.mark.part("GET /health")
 def test_the_version_is_the_one_that_was_deployed(nobody: Client, environment: Environment) -> None:
     if environment.version is None:
-        pytest.skip("no SMOKE_VERSION was given")
+        pytest.skip(NOT_TOLD)
     answer, expected = nobody.call("GET /health").expect(200), environment.version
     got = answer.at("version")
     require(got == expected, answer.where, expected=f"version {expected}", got=got)
 
 
+@pytest.mark.part("GET /config.js")
 def test_it_knows_where_it_runs(nobody: Client, environment: Environment) -> None:
     """An image that believes to be in production would behave so."""
     if environment.name is None:
-        pytest.skip("no SMOKE_ENVIRONMENT was given")
+        pytest.skip(NOT_TOLD)
     answer, expected = nobody.call("GET /config.js").expect(200), environment.name
     named = re.search(rf"environment[\"']?\s*:\s*[\"']{re.escape(expected)}[\"']", answer.text)
     require(named, answer.where, expected=f"environment {expected}", got=answer.text)

@@ -7,7 +7,7 @@ from typing import Literal
 from smoke import mode
 from smoke.browser import NONE as NO_BROWSER
 from smoke.checklist import LINES, Line
-from smoke.parts import LEFT_OUT
+from smoke.parts import LEFT_OUT, NOT_TOLD
 
 Outcome = Literal["passed", "allowed", "failed", "not run"]
 ORDER: tuple[Outcome, ...] = ("passed", "not run", "allowed", "failed")
@@ -31,7 +31,7 @@ class Check:
     @property
     def left_out(self) -> bool:
         """Whether it was not run because nobody asked for it, or no browser is here to look."""
-        reasons = {LEFT_OUT, NO_BROWSER, *mode.LEFT_OUT}
+        reasons = {LEFT_OUT, NOT_TOLD, NO_BROWSER, *mode.LEFT_OUT}
         return self.outcome == "not run" and self.reason in reasons
 
 
