@@ -17,6 +17,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 20
 """Seconds that a page may take to load, and a script to run."""
 
+NEEDED = ("HOME", "PATH", "TMPDIR", "LANG", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS")
+"""What a browser gets of our environment: the rest of it holds passwords."""
+
 LOGS = {"browser": "SEVERE", "performance": "ALL"}
 ICON = "/favicon.ico"
 """Browsers ask for it by themselves; who has none has no defect."""
@@ -49,7 +52,9 @@ def opened(programs: Programs) -> Iterator["Chrome"]:
     root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
     for word in ("--headless=new", "--window-size=1280,900", "--disable-dev-shm-usage", *root):
         options.add_argument(word)
-    browser = webdriver.Chrome(options=options, service=Service(programs.driver))
+    needed = {name: os.environ[name] for name in NEEDED if name in os.environ}
+    driver = Service(programs.driver, env=needed)
+    browser = webdriver.Chrome(options=options, service=driver)
     try:
         browser.set_page_load_timeout(PATIENCE)
         browser.set_script_timeout(PATIENCE)

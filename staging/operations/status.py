@@ -4,15 +4,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from staging.clouds import postgres
-from staging.errors import NOT_SO, SUCCESS, NotFound, ServiceFailed
+from staging.errors import NOT_SO, SUCCESS, NotFound, ServiceFailed, StagingError
 from staging.inventory import App, Machine, Project
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import healthy
 from staging.operations.opening import Clouds, open_clouds
-from staging.operations.steps import Steps
+from staging.operations.steps import Steps, until
 from staging.secret import Secret
 from staging.settings import Settings
+
+STARTING = ("status 502", "status 503")
+"""What a platform's proxy says for a machine that does not listen yet."""
+WAKING = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,7 @@ class _Look:
             self.problems.append(f"there is no Fly app {settings.staging.app}")
             return
         self.machines = self.clouds.fly.machines(self.app.name)
-        unwell = healthy(reach.application_url(self.clouds, self.app), settings.staging.health)
+        unwell = _awake(reach.application_url(self.clouds, self.app), settings.staging.health)
         self.health = unwell or "healthy"
         if unwell:
             self.problems.append(f"{settings.staging.health} answers: {unwell}")
@@ -96,6 +100,20 @@ def status(settings: Settings) -> Status:
         database=look.database,
         problems=tuple(look.problems),
     )
+
+
+def _awake(url: str, path: str) -> str | None:
+    """None if it answers 2xx; a machine that is being started is given a moment for it."""
+    seen: str | None = None
+
+    def look() -> str | None:
+        nonlocal seen
+        seen = healthy(url, path)
+        return seen if seen and seen.startswith(STARTING) else None
+
+    with suppress(StagingError):
+        until(look, what=f"An answer of {url}{path}", limit=WAKING, first_pause=0.5)
+    return seen
 
 
 def _database(where: postgres.Address) -> str:
