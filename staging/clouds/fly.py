@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from staging.clouds import flyrecords
 from staging.clouds.permission import Permission
 from staging.clouds.program import Program, version
-from staging.errors import StagingError
-from staging.inventory import App, Certificate, Guest, Machine, Release, StoredSecret
+from staging.errors import CommandFailed, StagingError
+from staging.inventory import App, Certificate, Machine, Release, StoredSecret
 from staging.secret import Secret
 
 QUIET = {
@@ -25,8 +26,8 @@ LOOK = 60.0  # seconds for a call that only reads
 CHANGE = 120.0
 DEPLOY = 900.0
 RELEASE_COMMAND = "fly_app_release_command"
-ISSUED = {"ready", "active"}
-"""flyctl's word for a certificate that is in use, and that of the Machines API."""
+LOGS = 6.0
+"""Seconds for the newest log lines: with none to show flyctl asks for ever."""
 
 
 class Fly:
@@ -56,16 +57,16 @@ class Fly:
 
     def app(self, name: str) -> App:
         """An app, or NotFound."""
-        return self._records(("status", "--app", name, "--json"), _app)
+        return self._records(("status", "--app", name, "--json"), flyrecords.app)
 
     def machines(self, app: str) -> tuple[Machine, ...]:
         """An app's machines as the control plane sees them, none of a release command."""
-        found = self._records(("machine", "list", "--app", app, "--json"), _machines)
+        found = self._records(("machine", "list", "--app", app, "--json"), flyrecords.machines)
         return tuple(m for m in found if m.process_group != RELEASE_COMMAND)
 
     def releases(self, app: str) -> tuple[Release, ...]:
         """The app's releases, newest first; flyctl tells of 25 at most."""
-        return self._records(("releases", "--app", app, "--image", "--json"), _releases)
+        return self._records(("releases", "--app", app, "--image", "--json"), flyrecords.releases)
 
     def config(self, app: str) -> dict[str, Any]:
         """The configuration that the app's last release was made with."""
@@ -73,15 +74,22 @@ class Fly:
 
     def secrets(self, app: str) -> tuple[StoredSecret, ...]:
         """The app's secrets by name and digest; nobody can read the values back."""
-        return self._records(("secrets", "list", "--app", app, "--json"), _secrets)
+        return self._records(("secrets", "list", "--app", app, "--json"), flyrecords.secrets)
 
     def addresses(self, app: str) -> tuple[str, ...]:
         """The types of the app's addresses, such as v6, shared_v4."""
-        return self._records(("ips", "list", "--app", app, "--json"), _addresses)
+        return self._records(("ips", "list", "--app", app, "--json"), flyrecords.addresses)
 
     def certificates(self, app: str) -> tuple[Certificate, ...]:
         """The certificates that the app was given for hostnames of its own."""
-        return self._records(("certs", "list", "--app", app, "--json"), _certificates)
+        return self._records(("certs", "list", "--app", app, "--json"), flyrecords.certificates)
+
+    def logs(self, app: str) -> str:
+        """The newest of what its machines said; nothing where that cannot be read in time."""
+        try:
+            return self._flyctl.run("logs", "--app", app, "--no-tail", timeout=LOGS).stdout
+        except CommandFailed as error:
+            return error.output
 
     def create(self, app: str, *, organisation: str) -> None:
         """Make an app, or NameTaken."""
@@ -107,12 +115,37 @@ class Fly:
         self._change(app, "secrets", "unset", *sorted(names), "--stage", "--app", app)
 
     def deploy(
-        self, app: str, *, config: Path, image: str, show: Callable[[str], None] | None = None
+        self,
+        app: str,
+        *,
+        config: Path,
+        image: str = "",
+        source: Path | None = None,
+        strategy: str = "",
+        show: Callable[[str], None] | None = None,
     ) -> None:
-        """Put an image on an app. Success is flyctl's word only: health is for us to judge."""
-        words = ["deploy", "--app", app, "--config", str(config), "--image", image]
+        """Put an image on an app, or what `source` is built to.
+
+        Success is flyctl's word only: health is for us to judge.
+        """
+        words = ["deploy", *([str(source)] if source else [])]
+        words += ["--app", app, "--config", str(config)]
+        words += ["--remote-only"] if source else ["--image", image]
         words += ["--ha=false", "--dns-checks=false", "--yes", "--wait-timeout", "5m"]
+        words += ["--strategy", strategy] if strategy else []
         self._change(app, *words, timeout=DEPLOY, show=show)
+
+    def remove(self, app: str, machine: str) -> None:
+        """End one machine, whatever it does."""
+        self._change(app, "machine", "destroy", machine, "--app", app, "--force")
+
+    def kill(self, app: str, machine: str) -> None:
+        """End what a machine runs at once, as an accident would."""
+        self._change(app, "machine", "kill", machine, "--app", app)
+
+    def start(self, app: str, machine: str) -> None:
+        """Start a machine that was killed or stopped."""
+        self._change(app, "machine", "start", machine, "--app", app)
 
     def scale(self, app: str, counts: Mapping[str, int]) -> None:
         """Have so many machines of each process group."""
@@ -154,75 +187,3 @@ def import_line(name: str, secret: Secret | str) -> str:
             remedy=f"Choose another value for {name}.",
         )
     return f'{name}="""{value}"""\n'
-
-
-def _app(entry: Mapping[str, Any]) -> App:
-    hostname = str(entry["Hostname"])
-    return App(
-        name=entry["Name"],
-        url=(entry.get("AppURL") or f"https://{hostname}").rstrip("/"),
-        hostname=hostname,
-        organisation=entry["Organization"]["Slug"],
-        status=entry["Status"],
-        version=int(entry.get("Version") or 0),
-    )
-
-
-def _machines(entries: list[dict[str, Any]] | None) -> tuple[Machine, ...]:
-    return tuple(_machine(entry) for entry in entries or ())
-
-
-def _machine(entry: Mapping[str, Any]) -> Machine:
-    config = entry.get("config") or entry["incomplete_config"]  # the latter: its host is away
-    image, guest = entry.get("image_ref") or {}, config["guest"]
-    repository = f"{image.get('registry', '')}/{image.get('repository', '')}"
-    digest, tag = image.get("digest") or "", image.get("tag") or "latest"
-    checks = [check["status"] for check in entry.get("checks") or ()]
-    return Machine(
-        id=entry["id"],
-        state=entry["state"],
-        region=entry["region"],
-        process_group=config.get("metadata", {}).get("fly_process_group", "app"),
-        digest=digest,
-        image=f"{repository}@{digest}" if digest else f"{repository}:{tag}",
-        tagged=f"{repository}:{tag}",
-        guest=Guest(cpu_kind=guest["cpu_kind"], cpus=guest["cpus"], memory_mb=guest["memory_mb"]),
-        healthy=all(status == "passing" for status in checks) if checks else None,
-        config=config,
-    )
-
-
-def _releases(entries: list[dict[str, Any]] | None) -> tuple[Release, ...]:
-    found = [
-        Release(
-            id=e["ID"],
-            version=int(e["Version"]),
-            status=e["Status"],
-            image=e["ImageRef"] or "",
-            created_at=e["CreatedAt"],
-        )
-        for e in entries or ()
-    ]
-    return tuple(sorted(found, key=lambda release: release.version, reverse=True))
-
-
-def _secrets(entries: list[dict[str, str]] | None) -> tuple[StoredSecret, ...]:
-    return tuple(
-        StoredSecret(name=e["name"], digest=e["digest"], status=e["status"]) for e in entries or ()
-    )
-
-
-def _addresses(entries: list[dict[str, Any]] | None) -> tuple[str, ...]:
-    return tuple(str(entry["Type"]) for entry in entries or ())
-
-
-def _certificates(answer: list[Any] | dict[str, Any] | None) -> tuple[Certificate, ...]:
-    """A list; newer versions may put it into an object, and spell its keys in small letters."""
-    found = answer["certificates"] if isinstance(answer, dict) else answer
-    return tuple(_certificate(entry) for entry in found or ())
-
-
-def _certificate(entry: Mapping[str, Any]) -> Certificate:
-    given = {key.replace("_", "").lower(): value for key, value in entry.items()}
-    status = given.get("clientstatus") or given.get("status") or ""
-    return Certificate(hostname=given["hostname"].lower(), ready=status.lower() in ISSUED)

@@ -39,6 +39,14 @@ class Address:
         place = f"{self.host}:{self.port}/{quote(self.name)}"
         return Secret(f"postgresql://{user}:{password}@{place}?sslmode={self.encryption()}")
 
+    def without_password(self) -> str:
+        """The connection string for a program that is given the password as PGPASSWORD."""
+        encryption = "disable" if private(self.host) else "require"
+        user = quote(self.user, safe=".")
+        return (
+            f"postgresql://{user}@{self.host}:{self.port}/{quote(self.name)}?sslmode={encryption}"
+        )
+
     def encryption(self) -> str:
         """TLS wherever the network is not this machine's own."""
         return "prefer" if private(self.host) else "require"

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from staging.clouds.http import Service
 from staging.clouds.permission import Permission
+from staging.clouds.postgres import Address
 from staging.clouds.program import Program, version
 from staging.clouds.services import ServiceSettings
 from staging.errors import CommandFailed, ConfigurationError, ServiceFailed
@@ -17,6 +18,7 @@ from staging.secret import Secret
 JSON = ("--agent", "no", "--output-format", "json")
 LOOK = 60.0  # seconds
 CHANGE = 120.0
+PUSH = 900.0
 API = "https://api.supabase.com"
 
 T = TypeVar("T")
@@ -87,6 +89,20 @@ class Supabase:
         """End a project with its database and everything in it."""
         self._may_change.project(project.name, ref=project.ref)
         self._supabase.run("projects", "delete", project.ref, "--yes", *JSON, timeout=CHANGE)
+
+    def push(self, project: Project, where: Address, folder: Path) -> tuple[str, ...]:
+        """Apply what `folder`/supabase/migrations has and the database has not; their names.
+
+        Each file is one transaction together with its row of history.
+        """
+        self._may_change.project(project.name, ref=project.ref)
+        words = ("db", "push", "--db-url", where.without_password(), "--workdir", str(folder))
+        program = self._supabase.with_env({"PGPASSWORD": where.password})
+        answer = program.json(*words, "--yes", *JSON, timeout=PUSH)
+        try:
+            return tuple(str(name) for name in answer["migrations"])
+        except (KeyError, TypeError) as error:
+            raise program.unknown_form(words[:2], error) from error
 
     def services(self) -> ServiceSettings:
         """What each project's services are set to, under the same limits."""
