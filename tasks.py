@@ -11,10 +11,8 @@ from invoke import Collection, Context
 
 from rehearsal.tasks import rehearsal
 from staging.command import command
-
-JSON = {"json": "Print the result as one JSON document."}
-MARKDOWN = {"markdown": "Print the result as Markdown, for a pull request."}
-ENVIRONMENT = {"environment": "A preview such as pr-123 (or STAGING_ENVIRONMENT); else staging."}
+from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
+from staging.tasks.releasing import deploy, releases, rollback
 
 
 @command(
@@ -43,43 +41,6 @@ def provision(
 
     loaded = previews.declared(settings.load(environment=environment), ttl=ttl)
     return provisioning.provision(loaded, dry_run=dry_run, reset_schema=reset_schema)
-
-
-@command(
-    help={
-        "image": "Image to run, as registry/name@sha256:… (a tag can move).",
-        "wait": "Seconds to wait for a healthy answer.",
-        **ENVIRONMENT,
-        **JSON,
-    }
-)
-def deploy(
-    _: Context, image: str, wait: float = 120.0, environment: str = "", json: bool = False
-) -> object:
-    """Put an image on staging and see it run, healthy."""
-    from staging import settings
-    from staging.operations import deploy as deploying
-
-    return deploying.deploy_image(settings.load(environment=environment), image=image, wait=wait)
-
-
-@command(
-    help={
-        "to": "Number of the release whose image to run; default: the newest with another image.",
-        "wait": "Seconds to wait for a healthy answer.",
-        **ENVIRONMENT,
-        **JSON,
-    }
-)
-def rollback(
-    _: Context, to: int = 0, wait: float = 120.0, environment: str = "", json: bool = False
-) -> object:
-    """Put the image of an earlier release back on staging."""
-    from staging import settings
-    from staging.operations import rollback as returning
-
-    loaded = settings.load(environment=environment)
-    return returning.rollback(loaded, to=to or None, wait=wait)
 
 
 @command(help={**ENVIRONMENT, **JSON})
@@ -224,7 +185,7 @@ def _typed(question: str) -> str:
 
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
-    *(environments, prune),
+    *(environments, prune, releases),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

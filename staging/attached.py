@@ -4,7 +4,6 @@
 go, whatever started it there, and only what is exported is used.
 """
 
-import json
 import os
 import sys
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from staging import settings
 from staging.errors import Refused, StagingError
 from staging.secret import Secret
 from staging.settings import Settings
+from staging.settings.smoke import variables
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def _environment() -> dict[str, Secret | str]:
     loaded = settings.load()
     if given := os.environ.get("STAGING_BASE_URL"):
         _never_production(loaded, urlsplit(given).hostname)
-        return _written(loaded)
+        return variables(loaded)
     from staging.operations import access
 
     names = (each.value for each in loaded.secrets if each.name == "APP_ENV" and each.value)
@@ -38,7 +38,7 @@ def _environment() -> dict[str, Secret | str]:
         "SMOKE_KEPT_TOKEN": str(loaded.kept / f"smoke-token-{loaded.staging.project}"),
         "SMOKE_ENVIRONMENT": next(names, ""),
     }
-    return {**_written(loaded), **access.session(loaded), **more}
+    return {**variables(loaded), **access.session(loaded), **more}
 
 
 def _never_production(loaded: Settings, host: str | None) -> None:
@@ -48,17 +48,6 @@ def _never_production(loaded: Settings, host: str | None) -> None:
     if host in known and not readonly:
         problem = f"{host} is production: this would make and end things there."
         raise Refused(problem, remedy="`nox -s smoke -- --readonly` changes nothing.")
-
-
-def _written(loaded: Settings) -> dict[str, Secret | str]:
-    """What staging.toml says of the application, where nothing else is exported."""
-    found = {
-        "SMOKE_CRAWL_DOMAIN": loaded.crawl_domain,
-        "SMOKE_SERVICE": loaded.smoke_service,
-        "SMOKE_ONLY": ", ".join(loaded.smoke_only),
-        "SMOKE_ALLOWED": json.dumps([dict(each) for each in loaded.smoke_allowed]),
-    }
-    return {k: text for k, text in found.items() if text and not os.environ.get(k)}
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Machine:
     """A Fly machine. `digest` is of the image that it runs, `image` names that by digest.
 
     `tagged` names the same image by its tag, which can move. `config` is the machine's own, as
-    the Machines API keeps it, whatever a fly.toml says.
+    the Machines API keeps it, whatever a fly.toml says. `instance` is another after each update.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Machine:
     guest: Guest
     healthy: bool | None
     config: Mapping[str, Any] = field(compare=False, repr=False)
+    instance: str = ""
 
     @property
     def env(self) -> Mapping[str, str]:

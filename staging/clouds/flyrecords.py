@@ -44,6 +44,7 @@ def _machine(entry: Mapping[str, Any]) -> Machine:
         guest=Guest(cpu_kind=guest["cpu_kind"], cpus=guest["cpus"], memory_mb=guest["memory_mb"]),
         healthy=all(status == "passing" for status in checks) if checks else None,
         config=config,
+        instance=str(entry.get("instance_id") or ""),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from staging import flyconfig
 from staging.errors import ServiceFailed
-from staging.operations import generated, planning, secrets
+from staging.operations import generated, planning, secrets, unfinished
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import deploy
 from staging.operations.observe import Observation
@@ -68,3 +68,4 @@ def deploy_productions_image(seen: Observation) -> None:
     there = Counter(machine.process_group for machine in seen.clouds.fly.machines(name))
     if other := {group: count for group, count in wanted.items() if there[group] != count}:
         seen.clouds.fly.scale(name, other)  # a deploy makes one of each group, and keeps what is
+    unfinished.ended(seen.clouds.settings, name)  # whatever was left undone, this runs now

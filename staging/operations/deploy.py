@@ -8,11 +8,9 @@ from pathlib import Path
 from staging.clouds.http import Service
 from staging.errors import ConfigurationError, NotFound, NotSo, ServiceFailed, StagingError
 from staging.inventory import Machine
-from staging.operations import previews, reach
-from staging.operations.journal import changing
-from staging.operations.opening import Clouds, open_clouds
+from staging.operations import reach
+from staging.operations.opening import Clouds
 from staging.operations.steps import note, until
-from staging.settings import Settings
 
 IN_A_ROW = 3
 """Good answers that it takes, since the first may come from a machine that is about to go."""
@@ -32,44 +30,53 @@ class Deployment:
     seconds: float
 
 
-def deploy_image(settings: Settings, *, image: str, wait: float) -> Deployment:
-    """Deploy the image that somebody names; `wait` seconds at most for its health."""
-    clouds = open_clouds(settings)
-    with changing(settings, "deploy") as change:
-        change.hold_of(clouds)
-        previews.settle_config(clouds)
-        before = running(clouds.fly.machines(settings.staging.app))
-        change.note("machines", "update", f"{before} → {image}")
-        return deploy(clouds, images=[image], digest=None, wait=wait)
-
-
 def deploy(
-    clouds: Clouds, *, images: Sequence[str], digest: str | None, wait: float = HEALTHY
+    clouds: Clouds,
+    *,
+    images: Sequence[str] = (),
+    digest: str | None = None,
+    source: Path | None = None,
+    strategy: str = "",
+    config: Path | None = None,
+    wait: float = HEALTHY,
 ) -> Deployment:
     """Deploy the first of `images` that the registry has, and prove that it is what runs.
 
-    `images` name one image in several ways. `digest` is what must run afterwards; None where
-    only the registry knows it.
+    `images` name one image in several ways; without any, `source` is built. `digest` is what must
+    run afterwards; None where only the registry knows it. `config` is the environment's, unless
+    another is to go with the image.
     """
     settings, started = clouds.settings, time.monotonic()
-    config = settings.app_config
+    config = config or settings.app_config
     if not config.is_file():
         remedy = "Run `invoke provision`: it derives it from production's configuration."
         raise ConfigurationError(f"There is no {config.name}.", remedy=remedy)
-    image = _deployed(clouds, config, images)
-    app = clouds.fly.app(settings.staging.app)
+    name = settings.staging.app
+    image = _deployed(clouds, Order(name, config, tuple(images), source, strategy))
+    app = clouds.fly.app(name)
     url = reach.application_url(clouds, app)
     wait_until_healthy(url, settings.staging.health, wait=wait)
     machines = clouds.fly.machines(app.name)
-    running = _one_digest(machines, digest or _digest_in(image))
+    running = one_digest(machines, digest or _digest_in(image))
     return Deployment(
         app=app.name,
         url=url,
-        image=image,
+        image=image or machines[0].image,
         digest=running,
         machines=len(machines),
         seconds=round(time.monotonic() - started, 2),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What flyctl is told to deploy."""
+
+    app: str
+    config: Path
+    images: tuple[str, ...]
+    source: Path | None = None
+    strategy: str = ""
 
 
 def wait_until_healthy(url: str, path: str, *, wait: float) -> None:
@@ -98,18 +105,25 @@ def healthy(url: str, path: str) -> str | None:
     return None if answer.status // 100 == 2 else f"status {answer.status}: {answer.text[:200]}"
 
 
-def _deployed(clouds: Clouds, config: Path, images: Sequence[str]) -> str:
-    """The image that the registry had; what flyctl says on the way is shown."""
-    app = clouds.settings.staging.app
-    for image in images[:-1]:
+def _deployed(clouds: Clouds, order: Order) -> str:
+    """The image that the registry had ("" of one that was built); flyctl's words are shown."""
+    for number, image in enumerate(order.images or ("",), 1):
         try:
-            clouds.fly.deploy(app, config=config, image=image, show=_told)
+            clouds.fly.deploy(
+                order.app,
+                config=order.config,
+                image=image,
+                source=None if image else order.source,
+                strategy=order.strategy,
+                show=_told,
+            )
         except NotFound as error:
+            if number >= len(order.images):
+                raise
             note(f"  {error.problem} ({image})")
         else:
             return image
-    clouds.fly.deploy(app, config=config, image=images[-1], show=_told)
-    return images[-1]
+    return ""
 
 
 def _told(line: str) -> None:
@@ -117,7 +131,7 @@ def _told(line: str) -> None:
         note(f"    {line}")
 
 
-def _one_digest(machines: Sequence[Machine], expected: str | None) -> str:
+def one_digest(machines: Sequence[Machine], expected: str | None) -> str:
     """What every machine runs, or NotSo: flyctl's word is not enough."""
     if not machines:
         raise NotSo("After the deploy the app has no machine.")

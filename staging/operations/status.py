@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from staging.clouds import postgres
 from staging.errors import NOT_SO, SUCCESS, NotFound, ServiceFailed, StagingError
 from staging.inventory import App, Machine, Project
-from staging.operations import reach
+from staging.operations import reach, unfinished
 from staging.operations.credentials import Credentials
 from staging.operations.deploy import healthy
 from staging.operations.opening import Clouds, open_clouds
@@ -62,6 +62,9 @@ class _Look:
         self.machines = self.clouds.fly.machines(self.app.name)
         unwell = _awake(reach.application_url(self.clouds, self.app), settings.staging.health)
         self.health = unwell or "healthy"
+        if standing := unfinished.read(settings, self.app.name):
+            told = "the next `invoke deploy` or `invoke rollback` finishes or undoes it"
+            self.problems.append(f"{standing}: {told}")
         if unwell:
             self.problems.append(f"{settings.staging.health} answers: {unwell}")
 

@@ -1,14 +1,13 @@
 """Results as text for a person."""
 
 import staging.report.cost
+import staging.report.deploys
 import staging.report.environments
 import staging.report.isolation
 import staging.report.parity
 import staging.report.secrets  # noqa: F401
-from staging.operations.deploy import Deployment
 from staging.operations.doctor import Diagnosis
 from staging.operations.provision import Provisioned
-from staging.operations.rollback import RolledBack
 from staging.operations.status import Status
 from staging.report.lines import table, text
 from staging.rules.plan import changes
@@ -53,27 +52,6 @@ def _(result: Status) -> str:
     ]
     problems = [f"Not well: {problem}." for problem in result.problems]
     return "\n".join([f"Target {result.target}", *table(rows), *problems])
-
-
-@text.register
-def _(result: Deployment) -> str:
-    count = f"{result.machines} machine{'s' if result.machines > 1 else ''}"
-    return (
-        f"{count} of {result.app} run {result.image} ({_short(result.digest)}), healthy at "
-        f"{result.url}, after {result.seconds:.1f} s."
-    )
-
-
-@text.register
-def _(result: RolledBack) -> str:
-    *most, last = result.not_restored
-    return "\n".join(
-        [
-            f"Rolled back from {', '.join(result.before)} to release {result.release}.",
-            text.dispatch(Deployment)(result),
-            f"Not restored, as they are: {', '.join(most)} and {last}.",
-        ]
-    )
 
 
 @text.register

@@ -1,4 +1,4 @@
-"""Machines that a deploy that failed or was cut off left beside those that there should be. Pure."""
+"""Machines that a deploy which failed, or was cut off, left beside those that should be. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -16,6 +16,7 @@ from staging.settings.records import (
     Parity,
     Previews,
     Production,
+    Promote,
     SecretSource,
     Settings,
     Target,
@@ -90,6 +91,8 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         shared=_shared(document.get("isolation", {})),
         lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
         previews=_previews(document.get("previews", {})),
+        migrations=document.get("migrations", {}).get("directory", "supabase/migrations"),
+        promote=_promote(document.get("promote", {})),
     )
 
 
@@ -144,6 +147,10 @@ def _shared(entry: dict[str, Any]) -> tuple[Shared, ...]:
         Shared(**{**each, "expires": date.fromisoformat(each["expires"])})
         for each in entry.get("shared_secrets", ())
     )
+
+
+def _promote(entry: dict[str, Any]) -> Promote:
+    return Promote(**{**entry, "requires": tuple(entry.get("requires", Promote().requires))})
 
 
 def _previews(entry: dict[str, Any]) -> Previews:

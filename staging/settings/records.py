@@ -102,6 +102,14 @@ class Previews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promote:
+    """What production asks of staging: which evidence, and how old it may be."""
+
+    requires: tuple[str, ...] = ("smoke", "load", "parity", "isolation", "migrations")
+    fresh_hours: float = 24.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml.
 
@@ -127,6 +135,8 @@ class Settings:
     shared: tuple[Shared, ...] = ()
     previews: Previews = field(default_factory=Previews)
     environment: str = ""  # a preview's name; staging itself has none
+    migrations: str = "supabase/migrations"  # from the root, or from a source that is deployed
+    promote: Promote = field(default_factory=Promote)
 
     @property
     def kept(self) -> Path:

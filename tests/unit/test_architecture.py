@@ -18,6 +18,7 @@ BELOW: dict[str, set[str]] = {
     "operations": GROUND | {"settings", "flyconfig", "rules", "clouds"},
     "report": GROUND | {"rules", "operations"},
     "attached": GROUND | {"settings", "operations"},
+    "tasks": GROUND | {"settings", "operations", "command"},
     "command": GROUND | {"clouds", "operations", "report"},
 }
 OUTSIDE = GROUND | {"settings", "rules"}
