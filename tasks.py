@@ -5,14 +5,12 @@ service failed; 4 settings or arguments are wrong; 5 refused for safety; 6 not e
 130 interrupted.
 """
 
-import sys
-
 from invoke import Collection, Context
 
 from rehearsal.tasks import rehearsal
-from staging.command import command
+from staging.command import command, typed
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
-from staging.tasks.releasing import deploy, releases, rollback
+from staging.tasks.releasing import deploy, promote, releases, rollback
 
 
 @command(
@@ -52,14 +50,28 @@ def status(_: Context, environment: str = "", json: bool = False) -> object:
     return looking.status(settings.load(environment=environment))
 
 
-@command(help={**ENVIRONMENT, **JSON, **MARKDOWN})
-def parity(_: Context, environment: str = "", json: bool = False, markdown: bool = False) -> object:
+@command(
+    help={
+        "release": "What staging runs is to be promoted: its image and migrations may differ.",
+        **ENVIRONMENT,
+        **JSON,
+        **MARKDOWN,
+    }
+)
+def parity(
+    _: Context,
+    release: bool = False,
+    environment: str = "",
+    json: bool = False,
+    markdown: bool = False,
+) -> object:
     """Compare staging with production; exit 1 on a difference."""
     from staging import settings
     from staging.operations import parity as comparing
     from staging.operations import previews
 
-    return comparing.parity(previews.declared(settings.load(environment=environment)))
+    loaded = previews.declared(settings.load(environment=environment))
+    return comparing.parity(loaded, of_release=release)
 
 
 @command(help={**ENVIRONMENT, **JSON, **MARKDOWN})
@@ -109,7 +121,7 @@ def destroy(_: Context, confirm: str = "", environment: str = "", json: bool = F
     from staging.operations import destroy as destroying
 
     loaded = settings.load(environment=environment)
-    return destroying.destroy(loaded, confirmed=confirm, ask=_typed)
+    return destroying.destroy(loaded, confirmed=confirm, ask=typed)
 
 
 @command(help=JSON)
@@ -175,17 +187,9 @@ def database_url(_: Context, environment: str = "") -> object:
     return access.database_url(settings.load(environment=environment)).reveal()
 
 
-def _typed(question: str) -> str:
-    """What a person answers; nothing where there is nobody to ask."""
-    if not sys.stdin.isatty():
-        return ""
-    print(question, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
-
-
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
-    *(environments, prune, releases),
+    *(environments, prune, releases, promote),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

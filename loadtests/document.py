@@ -20,6 +20,7 @@ def document(result: Result) -> dict[str, Any]:
         "verdict": result.outcome.value,
         "partial": result.partial,
         "url": result.url,
+        "subject": result.subject,
         "started_at": result.started_at,
         "seconds": round(result.seconds, 3),
         "planned_rate": measured.planned_rate,

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from staging.errors import ConfigurationError
 from staging.secret import Secret
+from staging.settings.subject import subject
 
 CEILINGS = {"seconds": 600, "users": 500, "rate": 200}
 """A load test of staging is a short one; above these it is an attack."""
@@ -39,6 +40,7 @@ class Order:
     missing: tuple[str, ...]
     domain: str | None
     reports: Path
+    subject: Mapping[str, str] | None
 
 
 def order(arguments: Sequence[str], environment: Mapping[str, str]) -> Order:
@@ -73,6 +75,7 @@ def order(arguments: Sequence[str], environment: Mapping[str, str]) -> Order:
         missing=missing,
         domain=environment.get("SMOKE_CRAWL_DOMAIN") or None,
         reports=Path(environment.get("REPORTS") or "reports"),
+        subject=subject(environment),
     )
 
 

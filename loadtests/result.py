@@ -1,6 +1,6 @@
 """What a run gave: the verdict, and the figures that it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -27,7 +27,8 @@ class Endpoint:
 class Result:
     """One run. `seconds` is how long requests were due; `partial`: it was interrupted.
 
-    `notes` say why there is no evidence, `warnings` what else the reader must know.
+    `notes` say why there is no evidence, `warnings` what else the reader must know. `subject` is
+    what runs there, if the target told.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Result:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     partial: bool
+    subject: Mapping[str, str] | None = None
 
     @property
     def outcome(self) -> Outcome:

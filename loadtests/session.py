@@ -138,4 +138,5 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         notes=tuple(course.notes),
         warnings=tuple(course.warnings),
         partial=course.partial,
+        subject=order.subject,
     )

@@ -112,6 +112,7 @@ class Supervisor:
         url = (
             f"postgresql://staging_reader:{state.reader_password}@127.0.0.1:{reader.port}/postgres"
         )
+        writer = self.fly.apps.get(configuration.read().app).secrets["DATABASE_URL"]
         lines = {
             "FLY_API_TOKEN": self.fly.token,
             "FLY_API_BASE_URL": base,
@@ -119,6 +120,7 @@ class Supervisor:
             "SUPABASE_PROFILE": str(profile),
             "SUPABASE_PROJECT_URL": base + "/{ref}",
             "PRODUCTION_DATABASE_URL": url,
+            "PRODUCTION_MIGRATION_URL": writer,
             "PG_DUMP": str(self.supabase.pg_dump),
             "SMOKE_CRAWL_DOMAIN": DOMAIN,
             "STAGING_SENTRY_DSN": production.SENTRY.replace("c0ffee", "decade"),

@@ -12,6 +12,7 @@ from smoke.mode import Mode
 from smoke.parts import Parts
 from staging.errors import ConfigurationError
 from staging.secret import Secret
+from staging.settings.subject import subject
 
 SERVICE = "blue-banded-bee"
 PROJECT = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY")
@@ -44,7 +45,7 @@ class Environment:
 
     `other` is a user of another organisation; `refused` are tokens, by what is wrong with them,
     that the project's own issuer or another made and that must open nothing. `version` and `name`
-    are what the application must say that it is, and where.
+    are what the application must say that it is, and where; `subject` is what the target runs.
     """
 
     url: str
@@ -64,6 +65,7 @@ class Environment:
     patience: Patience
     reports: Path
     kept: Path | None
+    subject: Mapping[str, str] | None
 
 
 def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
@@ -99,6 +101,7 @@ def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
         ),
         reports=Path(variables.get("REPORTS") or "reports"),
         kept=Path(kept) if kept else None,
+        subject=subject(variables),
     )
 
 

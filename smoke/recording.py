@@ -151,6 +151,7 @@ class Recording:
             coverage=self.coverage,
             flaky=self.again.others(),
             unused=sorted(f"{one.check} ({one})" for one in unused),
+            subject=self.environment.subject if self.environment else None,
         )
 
 

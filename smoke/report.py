@@ -1,7 +1,7 @@
 """A run's result as JSON and as lines for the terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ class Run:
     """When and where, the judged lines, and sentences on what could not be ended.
 
     `flaky` is what journeys had to ask twice, `unused` which declared failures did not happen.
+    `subject` is what runs there, if the target told.
     """
 
     url: str
@@ -27,6 +28,7 @@ class Run:
     coverage: Coverage | None = None
     flaky: Sequence[str] = ()
     unused: Sequence[str] = ()
+    subject: Mapping[str, str] | None = None
 
     @property
     def verdict(self) -> str:
@@ -45,6 +47,7 @@ def document(run: Run) -> dict[str, Any]:
         "verdict": run.verdict,
         "url": run.url,
         "mode": run.mode,
+        "subject": run.subject,
         "started_at": run.started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(run.seconds, 3),
         "only": None if run.only is None else list(run.only),

@@ -127,3 +127,11 @@ def _end(over: threading.Event) -> None:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def typed(question: str) -> str:
+    """What a person answers; nothing where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        return ""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()

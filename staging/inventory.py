@@ -76,6 +76,15 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a verdict is of: the target, the app, and the image that its machines ran."""
+
+    target: str
+    app: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """A release of a Fly app. `version` counts up from 1; `image` is as it was asked for."""
 

@@ -12,20 +12,28 @@ from staging.errors import Refused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """The apps and projects that may be changed, and production's, by name or by ref."""
+    """The apps and projects that may be changed, and production's, by name or by ref.
+
+    `promotes` are the verbs that may change production, and nothing else then: of `promote` alone.
+    """
 
     apps: Collection[str] = ()
     projects: Collection[str] = ()
     production_app: str = ""
     production_project: str = ""
+    promotes: Collection[str] = ()
 
     def app(self, name: str, *, verb: str) -> None:
-        """Refuse to change this app unless it is staging's."""
+        """Refuse to change this app unless it is staging's, or promoted to by this verb."""
+        if verb in self.promotes and name == self.production_app:
+            return
         told = f"{verb} would change the app {name}"
         _decide(told, (name,), self.apps, production=self.production_app)
 
-    def project(self, name: str, *, ref: str = "") -> None:
+    def project(self, name: str, *, ref: str = "", verb: str = "") -> None:
         """Refuse to change this project unless it is staging's, by its name and by its ref."""
+        if verb in self.promotes and self.production_project in (name, ref):
+            return
         told = f"This would change the Supabase project {name}"
         _decide(told, (name, ref), self.projects, production=self.production_project)
 

@@ -95,7 +95,7 @@ class Supabase:
 
         Each file is one transaction together with its row of history.
         """
-        self._may_change.project(project.name, ref=project.ref)
+        self._may_change.project(project.name, ref=project.ref, verb="supabase db push")
         words = ("db", "push", "--db-url", where.without_password(), "--workdir", str(folder))
         program = self._supabase.with_env({"PGPASSWORD": where.password})
         answer = program.json(*words, "--yes", *JSON, timeout=PUSH)

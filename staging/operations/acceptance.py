@@ -32,7 +32,9 @@ class Acceptance:
 
     @property
     def reason(self) -> str:
-        """Why it is not a pass, in one line."""
+        """Why it is what it is, in one line."""
+        if self.verdict == "pass":
+            return "smoke passed"
         return "; ".join(self.told[:3]) or f"smoke's verdict is {self.verdict}"
 
 

@@ -1,13 +1,17 @@
 """What it takes to use staging: the two things whose purpose is to show a secret, and more."""
 
+import json
+from dataclasses import asdict
+
 from staging.errors import ConfigurationError, NotFound, NotSo
 from staging.inventory import Project
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import together
+from staging.operations.subjects import of_machines
 from staging.secret import Secret
-from staging.settings import Settings
+from staging.settings import Settings, subject
 
 
 def database_url(settings: Settings) -> Secret:
@@ -43,6 +47,10 @@ def session(settings: Settings) -> dict[str, Secret | str]:
         app = clouds.fly.app(settings.staging.app)
         found["STAGING_BASE_URL"] = reach.application_url(clouds, app)
 
+    def machines() -> None:
+        running = clouds.fly.machines(settings.staging.app)
+        found[subject.NAME] = json.dumps(asdict(of_machines(settings, running)))
+
     def supabase() -> None:
         project, (email, password) = _project(clouds), _user(clouds)
         other = Credentials(settings, clouds.environ).other_user(database_password(clouds))
@@ -54,7 +62,7 @@ def session(settings: Settings) -> dict[str, Secret | str]:
         where = reach.staging_database(clouds, project, database_password(clouds))
         found["STAGING_DATABASE_URL"] = where.url()
 
-    together(ask_Fly=fly, ask_Supabase=supabase)
+    together(ask_Fly=fly, read_machines=machines, ask_Supabase=supabase)
     domain = clouds.environ.get("SMOKE_CRAWL_DOMAIN") or settings.crawl_domain
     return found | ({"SMOKE_CRAWL_DOMAIN": domain} if domain else {})
 

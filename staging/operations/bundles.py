@@ -18,6 +18,9 @@ from staging.rules.bundles import Bundle
 from staging.rules.rollback import COMPLETE
 from staging.settings import Settings
 
+UNTAGGED = ":latest"
+"""What stands for a tag where an image was asked for by its digest: it may be another image."""
+
 KEPT = 100
 """The newest so many are kept; Fly itself tells of 25 releases."""
 
@@ -67,11 +70,13 @@ def observed(
         migration=lambda: ask("migration", lambda: migrations.head(clouds, production=not ours)),
     )
     machine = machines[0]
+    known = next((b for b in kept(clouds.settings, app) if b.digest == machine.digest), None)
+    tag = known.tagged if known else ""
     return Bundle(
         app=app,
         release=_release(seen["releases"]),
         image=machine.image,
-        tagged=machine.tagged,
+        tagged=tag if machine.tagged.endswith(UNTAGGED) else machine.tagged,
         digest=machine.digest,
         config=seen["config"],
         secrets={secret.name: secret.digest for secret in seen["secrets"]},

@@ -38,28 +38,28 @@ def deploy(
     source: Path | None = None,
     strategy: str = "",
     config: Path | None = None,
+    app: str = "",
     wait: float = HEALTHY,
 ) -> Deployment:
     """Deploy the first of `images` that the registry has, and prove that it is what runs.
 
     `images` name one image in several ways; without any, `source` is built. `digest` is what must
     run afterwards; None where only the registry knows it. `config` is the environment's, unless
-    another is to go with the image.
+    another is to go with the image. `app` is staging's if not named.
     """
     settings, started = clouds.settings, time.monotonic()
     config = config or settings.app_config
     if not config.is_file():
         remedy = "Run `invoke provision`: it derives it from production's configuration."
         raise ConfigurationError(f"There is no {config.name}.", remedy=remedy)
-    name = settings.staging.app
+    name = app or settings.staging.app
     image = _deployed(clouds, Order(name, config, tuple(images), source, strategy))
-    app = clouds.fly.app(name)
-    url = reach.application_url(clouds, app)
+    url = reach.url_of(clouds, clouds.fly.app(name))
     wait_until_healthy(url, settings.staging.health, wait=wait)
-    machines = clouds.fly.machines(app.name)
+    machines = clouds.fly.machines(name)
     running = one_digest(machines, digest or _digest_in(image))
     return Deployment(
-        app=app.name,
+        app=name,
         url=url,
         image=image or machines[0].image,
         digest=running,

@@ -8,11 +8,13 @@ from typing import ClassVar, TypeVar
 
 from staging.clouds import process
 from staging.errors import INVALID, NOT_SO, SUCCESS, StagingError
+from staging.inventory import Subject
 from staging.operations import effective, nonces
 from staging.operations.bothsides import BothSides, Environment, learnt, place
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing
+from staging.operations.subjects import of_machines
 from staging.rules.apart import Side, apart, whose
 from staging.rules.crossing import Mark, Tried, marked, tokens
 from staging.rules.isolation import Proof, Unknown, Verdict, verdict
@@ -36,6 +38,8 @@ class Isolation:
     target: str
     production: str
     staging: str
+    subject: Subject
+    at: str
     proofs: tuple[Proof, ...]
     seconds: float
     chain_seconds: float
@@ -82,12 +86,14 @@ def isolation(settings: Settings) -> Isolation:
         _forget_what_a_killed_run_left(run.seen)
         if not any(proof.verdict == "breach" for proof in _standing(run)):
             _cross(run)
-    proofs = tuple(_proofs(run))
+    proofs, machines = tuple(_proofs(run)), run.clouds.fly.machines(settings.staging.app)
     return Isolation(
         verdict=verdict(proofs),
         target=settings.target.name,
         production=settings.production.app,
         staging=settings.staging.app,
+        subject=of_machines(settings, machines),
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
         proofs=proofs,
         seconds=round(run.steps.elapsed(), 2),
         chain_seconds=round(run.steps.chain(), 2),

@@ -222,9 +222,11 @@ class _Run:
     def _undone(self, verdict: Verdict, reason: str) -> Judged:
         note(f"  Not accepted: {reason}")
         logs = tuple(self.clouds.fly.logs(self.app).splitlines()[-LOG_LINES:])
-        undone = restore(self.clouds, self.before, machines=self.groups) if self.before else None
-        if undone is None:
+        if self.before is None:
             note("  No one image ran before: there is nothing to put back.")
+            return self.result(verdict, reason=reason, logs=logs)
+        command = f"undoing {self.command}"
+        undone = restore(self.clouds, self.before, machines=self.groups, command=command)
         return self.result(verdict, reason=reason, undone=undone, logs=logs)
 
 

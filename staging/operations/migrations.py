@@ -51,14 +51,35 @@ def push(clouds: Clouds, folder: Path, names: Sequence[str]) -> tuple[str, ...]:
     project, where = _staging(clouds)
     note(f"  applying {', '.join(names)} …")
     try:
-        with tempfile.TemporaryDirectory() as work:
-            supabase = Path(work, "supabase")
-            supabase.mkdir()
-            (supabase / "config.toml").write_text(CONFIG)
-            (supabase / "migrations").symlink_to(folder.resolve())
-            return clouds.supabase.push(project, where, Path(work))
+        return _pushed(clouds, project, where, folder)
     except CommandFailed as error:
         raise _half_way(error, clouds, names) from error
+
+
+def push_to_production(clouds: Clouds, where: Address, versions: Sequence[str]) -> None:
+    """Apply to production what staging was proved with, and see that this is all that is new."""
+    settings = clouds.settings
+    name = settings.production.project
+    project = next((p for p in clouds.supabase.projects() if name in (p.name, p.ref)), None)
+    if project is None:
+        raise NotSo(f"There is no Supabase project {name}.")
+    folder = settings.root / settings.migrations
+    there = applied(clouds, production=True)
+    files = rules.pending((path.name for path in folder.iterdir()), there)
+    if others := [each for each in files if rules.version(each) not in versions]:
+        told = f"{settings.migrations} has what staging has not: {', '.join(others)}."
+        raise NotSo("Production would get more than staging has proved.", detail=told)
+    note(f"  applying {', '.join(files)} to production …")
+    _pushed(clouds, project, where, folder)
+
+
+def _pushed(clouds: Clouds, project: Project, where: Address, folder: Path) -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory() as work:
+        supabase = Path(work, "supabase")
+        supabase.mkdir()
+        (supabase / "config.toml").write_text(CONFIG)
+        (supabase / "migrations").symlink_to(folder.resolve())
+        return clouds.supabase.push(project, where, Path(work))
 
 
 def _half_way(error: CommandFailed, clouds: Clouds, names: Sequence[str]) -> NotSo:

@@ -16,6 +16,7 @@ from staging.secret import Secret
 from staging.settings import Settings
 from staging.settings.environment import Environ, environ
 
+PROMOTES = frozenset({"flyctl deploy", "flyctl machine", "supabase db push"})
 OLDEST_FLYCTL = (0, 3, 0)
 OLDEST_SUPABASE = (2, 100, 0)
 
@@ -32,15 +33,17 @@ class Clouds:
     apart: set[Address] = field(default_factory=set, repr=False)  # servers proved not production's
 
 
-def open_clouds(settings: Settings) -> Clouds:
+def open_clouds(settings: Settings, *, promoting: bool = False) -> Clouds:
     """Both programs, once each has said that it is there and new enough.
+
+    `promoting`: to change production by the few verbs of PROMOTES, and nothing of staging.
 
     Only then is the target's environment file read: what a program needs to be asked about is
     written there by whatever keeps that target, at the latest when one of its programs is run.
     """
-    first = _clouds(settings)
+    first = _clouds(settings, promoting=promoting)
     together(flyctl=lambda: _flyctl(first), supabase=lambda: _supabase(first))
-    return _clouds(settings)
+    return _clouds(settings, promoting=promoting)
 
 
 def program_environment(found: Environ) -> dict[str, str | Secret]:
@@ -51,7 +54,7 @@ def program_environment(found: Environ) -> dict[str, str | Secret]:
     return given
 
 
-def _clouds(settings: Settings) -> Clouds:
+def _clouds(settings: Settings, *, promoting: bool) -> Clouds:
     found = environ(settings)
     given = program_environment(found)
     fly_token = found.secret("FLY_ACCESS_TOKEN") or found.secret("FLY_API_TOKEN")
@@ -60,7 +63,7 @@ def _clouds(settings: Settings) -> Clouds:
     supabase = Program(
         settings.target.supabase, _with(given, "SUPABASE_ACCESS_TOKEN", supabase_token)
     )
-    permission = _permission(settings)
+    permission = _promotion(settings) if promoting else _permission(settings)
     return Clouds(
         settings=settings,
         environ=found,
@@ -77,6 +80,14 @@ def _permission(settings: Settings) -> Permission:
         projects={staging.project},
         production_app=production.app,
         production_project=production.project,
+    )
+
+
+def _promotion(settings: Settings) -> Permission:
+    """Production alone, by what a promotion takes and the way back from it."""
+    production = settings.production
+    return Permission(
+        production_app=production.app, production_project=production.project, promotes=PROMOTES
     )
 
 

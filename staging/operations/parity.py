@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from staging.clouds.metrics import Metrics
 from staging.errors import INVALID, NOT_SO, SUCCESS, ServiceFailed
-from staging.inventory import App
-from staging.operations import facts
+from staging.inventory import App, Subject
+from staging.operations import facts, releasing
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing
+from staging.operations.subjects import of_machines
 from staging.rules.parity import Certificate, Finding, Resource, Verdict, judge
 from staging.secret import Secret
 from staging.settings import Settings
@@ -37,6 +38,8 @@ class Parity:
     target: str
     production: str
     staging: str
+    subject: Subject
+    at: str
     resources: tuple[Compared, ...]
     differences: tuple[Finding, ...]
     meant: tuple[Finding, ...]
@@ -53,8 +56,11 @@ class Parity:
         return {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}[self.verdict]
 
 
-def parity(settings: Settings) -> Parity:
-    """Read both sides, side by side, and judge."""
+def parity(settings: Settings, *, of_release: bool = False) -> Parity:
+    """Read both sides, side by side, and judge.
+
+    `of_release`: what staging runs is to be promoted, and may be ahead by image and migrations.
+    """
     clouds, steps = open_clouds(settings), Steps()
     seen, told, unread = Observation(clouds), Told(), dict[str, str]()
     seen.add_to(steps)
@@ -69,11 +75,13 @@ def parity(settings: Settings) -> Parity:
             )
     steps.run()
     resources = tuple(_resources(seen, told, unread))
+    now = datetime.now(UTC)
+    meant = releasing.meant(clouds, resources, now) if of_release else ()
     judged = judge(
         resources,
-        allowed=settings.parity.allowed,
+        allowed=(*settings.parity.allowed, *meant),
         unread=unread,
-        now=datetime.now(UTC),
+        now=now,
         valid_hours=settings.parity.valid_hours,
     )
     return Parity(
@@ -81,6 +89,8 @@ def parity(settings: Settings) -> Parity:
         target=settings.target.name,
         production=settings.production.app,
         staging=settings.staging.app,
+        subject=of_machines(settings, seen.machines),
+        at=now.isoformat(timespec="seconds"),
         resources=tuple(
             Compared(resource=r.name, values=r.values, different=len(r.differences))
             for r in resources

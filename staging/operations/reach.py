@@ -138,3 +138,9 @@ def auth(clouds: Clouds, project: Project) -> Auth:
 def application_url(clouds: Clouds, app: App) -> str:
     """Where the application answers: as staging.toml says, else at Fly's hostname."""
     return clouds.settings.staging.url or app.url
+
+
+def url_of(clouds: Clouds, app: App) -> str:
+    """The same of any app, production's too."""
+    ours = app.name == clouds.settings.staging.app
+    return application_url(clouds, app) if ours else app.url

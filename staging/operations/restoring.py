@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from staging.errors import NotFound, Refused, ServiceFailed, StagingError
 from staging.operations import bundles, unfinished
@@ -26,15 +26,25 @@ class Restored(Deployment):
 
 
 def restore(
-    clouds: Clouds, bundle: Bundle, *, machines: Mapping[str, str], wait: float = HEALTHY
+    clouds: Clouds,
+    bundle: Bundle,
+    *,
+    machines: Mapping[str, str],
+    command: str,
+    wait: float = HEALTHY,
 ) -> Restored:
-    """Deploy the bundle; `machines` gives the process group of each that there should be, by id."""
+    """Deploy the bundle; `machines` gives the process group of each that there should be, by id.
+
+    It is a release like any other, with a bundle of its own, which `command` made.
+    """
     started, app = time.monotonic(), bundle.app
-    note(f"  Putting back {bundle.tagged or bundle.image}, of release {bundle.release} …")
+    note(f"  Putting back {bundle.tagged or bundle.image} of release {bundle.release} …")
     config = bundles.write_config(clouds.settings, bundle) if bundle.config else None
     images = list(dict.fromkeys(filter(None, (bundle.image, bundle.tagged))))
     try:
-        done = deploy(clouds, images=images, digest=bundle.digest, config=config, wait=wait)
+        done = deploy(
+            clouds, images=images, digest=bundle.digest, config=config, app=app, wait=wait
+        )
     except NotFound as error:
         raise _gone(bundle, error) from error
     except StagingError as error:
@@ -44,6 +54,9 @@ def restore(
         note(f"  removing machine {machine.id}, which the deploy left behind")
         clouds.fly.remove(app, machine.id)
     unfinished.ended(clouds.settings, app)
+    now = bundles.observed(clouds, clouds.fly.machines(app), app=app, command=command)
+    same = now.migration == bundle.migration
+    bundles.keep(clouds.settings, replace(now, verdict=bundle.verdict if same else ""))
     return Restored(
         app=done.app,
         url=done.url,
@@ -53,12 +66,11 @@ def restore(
         seconds=round(time.monotonic() - started, 2),
         release=bundle.release,
         removed=tuple(machine.id for machine in removed),
-        not_restored=_not_restored(clouds, bundle),
+        not_restored=_not_restored(bundle, now),
     )
 
 
-def _not_restored(clouds: Clouds, bundle: Bundle) -> tuple[str, ...]:
-    now = bundles.observed(clouds, clouds.fly.machines(bundle.app), app=bundle.app, command="")
+def _not_restored(bundle: Bundle, now: Bundle) -> tuple[str, ...]:
     left = () if bundle.config else ("configuration: what ran then is not known; it stays",)
     return (*left, *differing(bundle, secrets=now.secrets, migration=now.migration))
 
@@ -75,5 +87,5 @@ def _not_put_back(bundle: Bundle, error: StagingError) -> ServiceFailed:
     return ServiceFailed(
         f"What ran before could not be put back: {error.problem}",
         detail=error.detail,
-        remedy=f"Run `invoke rollback`: it goes on from here, to {bundle.tagged}.",
+        remedy=f"Run `invoke rollback`: it goes on from here, to {bundle.tagged or bundle.image}.",
     )

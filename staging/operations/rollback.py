@@ -66,15 +66,19 @@ def rollback(
         bundle = _chosen(clouds, machines, to)
         told = _told(clouds, bundle, machines)
         _refuse_known_to_fail(clouds, bundle, despite=despite)
+        given = acceptance.given(clouds)  # first: who cannot judge changes nothing
         change.note("machines", "update", f"{running(machines)} → {bundle.image}")
         begun = unfinished.begin(
             settings, app=app, what="invoke rollback", before=bundle, machines=machines
         )
-        restored = restore(clouds, bundle, machines=begun.machines, wait=wait)
+        restored = restore(
+            clouds, bundle, machines=begun.machines, command="invoke rollback", wait=wait
+        )
         if to is None:
             _prove_another(machines, restored, bundle)
-        smoke = acceptance.smoke(clouds, acceptance.given(clouds), mode="quick", name="acceptance")
-        _keep(clouds, smoke)
+        smoke = acceptance.smoke(clouds, given, mode="quick", name="acceptance")
+        newest = bundles.kept(settings)[0]
+        bundles.judged(settings, newest, verdict=smoke.verdict, reason=smoke.reason)
     return RolledBack(
         verdict=smoke.verdict,
         target=told.target,
@@ -98,8 +102,8 @@ def _chosen(clouds: Clouds, machines: tuple[Machine, ...], to: int | None) -> Bu
         return standing.before
     kept, releases = bundles.kept(settings), clouds.fly.releases(app)
     if to is None:
-        bad = rules.failed(kept)
-        chosen = earlier([r for r in releases if r.version not in bad], machines)
+        left_out = rules.failed(kept) | rules.of_digests(kept, {m.digest for m in machines})
+        chosen = earlier([r for r in releases if r.version not in left_out], machines)
     else:
         chosen = numbered(releases, to)
     return rules.of_release(kept, chosen.version) or _of(chosen, app)
@@ -151,14 +155,6 @@ def _refuse_known_to_fail(clouds: Clouds, bundle: Bundle, *, despite: bool) -> N
             detail=f"On {failed.at}, at migration {head or 'none'}: {failed.reason}",
             remedy="Name another with --to, or say --despite-failure.",
         )
-
-
-def _keep(clouds: Clouds, smoke: Acceptance) -> None:
-    """A rollback is a deploy: Fly gives it a number, and it has its bundle."""
-    app = clouds.settings.staging.app
-    machines = clouds.fly.machines(app)
-    seen = bundles.observed(clouds, machines, app=app, command="invoke rollback")
-    bundles.judged(clouds.settings, seen, verdict=smoke.verdict, reason=smoke.reason)
 
 
 def _prove_another(before: tuple[Machine, ...], done: Restored, chosen: Bundle) -> None:

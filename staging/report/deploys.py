@@ -1,21 +1,25 @@
 """Deploys, rollbacks and releases as text for a person."""
 
+import re
 from collections.abc import Sequence
 
 from staging.operations.acceptance import Acceptance
 from staging.operations.deploy import Deployment
 from staging.operations.judged import Judged
+from staging.operations.promote import Promoted
 from staging.operations.releases import Listed, Releases
 from staging.operations.restoring import Restored
 from staging.operations.rollback import RolledBack
 from staging.report.lines import table, text
 
+SHOWN = 8  # lines of a log
+
 
 @text.register
 def _(result: Deployment) -> str:
-    count = f"{result.machines} machine{'s' if result.machines != 1 else ''}"
+    count = "1 machine" if result.machines == 1 else f"{result.machines} machines"
     return (
-        f"{count} of {result.app} run {result.image} ({_short(result.digest)}), healthy at "
+        f"On {count} of {result.app}: {result.image} ({_short(result.digest)}), healthy at "
         f"{result.url}, after {result.seconds:.1f} s."
     )
 
@@ -35,7 +39,7 @@ def _(result: Judged) -> str:
     if result.verdict == "pass":
         lines.append(f"Release {result.release} is accepted, after {result.seconds:.1f} s.")
         return "\n".join(lines)
-    lines += [f"Not accepted: {result.reason}", *_logged(result.logs)]
+    lines += [f"Not accepted: {result.reason}", *_logged(result.logs[-SHOWN:])]
     if result.undone is None:
         return "\n".join([*lines, "No one image ran before: it stays as it is."])
     return "\n".join([*lines, "Rolled back by itself:", *_restored(result.undone)])
@@ -67,7 +71,8 @@ def _row(each: Listed) -> tuple[str, ...]:
     who = " ".join(filter(None, (each.who, each.why and f"“{each.why}”")))
     mark, commit = "*" if each.running else " ", each.commit[:9]
     number = f"{mark}{each.release}"
-    return number, each.status, each.at, each.image, each.migration, commit, who, told
+    image = re.sub(r"(@sha256:[0-9a-f]{12})[0-9a-f]+", r"\1", each.image)
+    return number, each.status, each.at, image, each.migration, commit, who, told
 
 
 def _restored(result: Restored) -> list[str]:
@@ -90,3 +95,21 @@ def _logged(lines: Sequence[str]) -> list[str]:
 
 def _short(digest: str) -> str:
     return digest.removeprefix("sha256:")[:12]
+
+
+@text.register
+def _(result: Promoted) -> str:
+    lines = [f"Target {result.target}", *(f"Changes: {each}" for each in result.changes)]
+    lines += table([(each.state, each.name, each.told) for each in result.evidence])
+    lines += [f"Done without: {name}" for name in result.without]
+    if result.dry_run:
+        return "\n".join([*lines, f"Would give {result.app} {result.image}."])
+    if result.deployed:
+        lines.append(text.dispatch(Deployment)(result.deployed))
+    lines += _smoke(result.smoke)
+    if result.undone:
+        failed = [f"Production was not well: {result.reason}", "Rolled back by itself:"]
+        return "\n".join([*lines, *failed, *_restored(result.undone)])
+    if result.verdict == "fail":
+        return "\n".join([*lines, f"Production is not well: {result.reason}"])
+    return "\n".join([*lines, f"{result.app} runs what staging proved ({result.seconds:.1f} s)."])

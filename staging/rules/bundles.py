@@ -1,10 +1,8 @@
 """What a deploy put on an environment together, and what returning to it would mean. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from staging.inventory import Machine
 
 FAIL = "fail"
 
@@ -34,13 +32,6 @@ class Bundle:
     reason: str = ""
 
 
-def running(bundles: Sequence[Bundle], machines: Sequence[Machine]) -> Bundle | None:
-    """The newest bundle whose image every machine runs."""
-    digests = {machine.digest for machine in machines}
-    found = [bundle for bundle in bundles if digests == {bundle.digest}]
-    return max(found, key=lambda bundle: bundle.release, default=None)
-
-
 def of_release(bundles: Sequence[Bundle], release: int) -> Bundle | None:
     """The bundle of a release, if it was kept."""
     return next((bundle for bundle in bundles if bundle.release == release), None)
@@ -49,6 +40,11 @@ def of_release(bundles: Sequence[Bundle], release: int) -> Bundle | None:
 def failed(bundles: Sequence[Bundle]) -> frozenset[int]:
     """The releases that were judged and did not pass."""
     return frozenset(bundle.release for bundle in bundles if bundle.verdict == FAIL)
+
+
+def of_digests(bundles: Sequence[Bundle], digests: Collection[str]) -> frozenset[int]:
+    """The releases whose image is known to be one of these."""
+    return frozenset(bundle.release for bundle in bundles if bundle.digest in digests)
 
 
 def failing(bundles: Sequence[Bundle], digest: str, migration: str) -> Bundle | None:

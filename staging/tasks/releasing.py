@@ -2,7 +2,7 @@
 
 from invoke import Context
 
-from staging.command import command
+from staging.command import command, typed
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 
 
@@ -69,6 +69,34 @@ def rollback(
     return returning.rollback(
         loaded, to=to or None, wait=wait, despite=despite_failure, dry_run=dry_run
     )
+
+
+@command(
+    help={
+        "without": "Evidence that is missing and is done without, such as migrations,load.",
+        "yes": "Do not ask: where PROMOTE_APPROVED is production's app, as approved in CI.",
+        "wait": "Seconds to wait for a healthy answer.",
+        "dry-run": "Show what would change and what the evidence is worth; exit 2.",
+        **JSON,
+        **MARKDOWN,
+    }
+)
+def promote(
+    _: Context,
+    without: str = "",
+    yes: bool = False,
+    wait: float = 120.0,
+    dry_run: bool = False,
+    json: bool = False,
+    markdown: bool = False,
+) -> object:
+    """Give production the image that staging proved."""
+    from staging import settings
+    from staging.operations import promote as promoting
+
+    named = tuple(filter(None, without.replace(" ", "").split(",")))
+    loaded = settings.load(environment="staging")
+    return promoting.promote(loaded, without=named, yes=yes, wait=wait, dry_run=dry_run, ask=typed)
 
 
 @command(help={**ENVIRONMENT, **JSON, **MARKDOWN})
