@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import time
 import tomllib
 from collections.abc import Iterator
@@ -117,13 +118,22 @@ def test_no_secret_is_in_an_argument_a_log_or_a_file_for_all(provisioned: Checko
     assert len(search.sought) > 5, search.summary()
 
 
-@pytest.mark.parametrize("after", [0.5, 2.5, 6.0])
+def begun(made: Checkout, running: subprocess.Popen[str]) -> None:
+    """Until then Python and Invoke are only being loaded, and an interrupt is theirs."""
+    limit = time.monotonic() + 30
+    while not (made.root / ".staging").exists() and running.poll() is None:
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("after", [0.0, 2.0, 5.5])
 def test_an_interrupted_run_leaves_nobody_and_goes_on_when_run_again(
     fresh: Checkout, after: float
 ) -> None:
     assert fresh.run("invoke", "rehearsal.up").returncode == 0
     world = fresh.processes()
     running = fresh.start("invoke", "provision")
+    begun(fresh, running)
     time.sleep(after)
     running.send_signal(signal.SIGINT)
     _, told = running.communicate(timeout=30)
