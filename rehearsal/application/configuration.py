@@ -47,6 +47,12 @@ def read() -> Configuration:
         workers=int(env.get("WORKER_CONCURRENCY") or workers),
         connections=int(env.get("DB_MAX_OPEN_CONNS") or connections),
         version=env.get("BEE_VERSION", "0.4.1"),
-        faults=Faults(frozenset(filter(None, env.get("BEE_FAULTS", "").split(",")))),
+        faults=Faults(_here(env.get("BEE_FAULTS", ""), environment)),
         crawl_sites={domain: place for domain, _, place in sites},
     )
+
+
+def _here(named: str, environment: str) -> frozenset[str]:
+    """The faults that are named, those as `sick@production` only in that environment."""
+    pairs = (each.partition("@") for each in named.split(",") if each)
+    return frozenset(name for name, _, place in pairs if place in ("", environment))
