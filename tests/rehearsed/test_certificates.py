@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.rehearsed.checkout import Checkout, checkout
 
 HOST = "staging.bees.example"
@@ -26,6 +28,7 @@ def asked(made: Checkout, since: int) -> list[list[str]]:
     return [argv for argv in calls if argv[0] == "certs"]
 
 
+@pytest.mark.nightly
 def test_a_certificate_is_asked_for_once_and_the_record_for_dns_is_told() -> None:
     with checkout() as made:
         assert made.run("invoke", "provision").returncode == 0

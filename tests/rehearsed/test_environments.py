@@ -89,6 +89,7 @@ def test_the_list_has_age_cost_and_expiry(two: Checkout) -> None:
     assert "blue-banded-bee" not in [each["project"] for each in listed["environments"]]
 
 
+@pytest.mark.nightly
 def test_a_deploy_from_elsewhere_keeps_the_label(two: Checkout) -> None:
     file = two.root / ".staging" / "fly.pr-2.toml"
     text = file.read_text()
@@ -103,6 +104,7 @@ def test_a_deploy_from_elsewhere_keeps_the_label(two: Checkout) -> None:
     assert "Nothing to do" in two.run("invoke", "provision", "--environment", "pr-2").stdout
 
 
+@pytest.mark.nightly
 def test_what_bears_another_label_is_neither_provisioned_nor_destroyed(pristine: Checkout) -> None:
     pristine.edit(f'"{APP}"', f'"{APP}-pr"')
     before = pristine.calls()
@@ -122,6 +124,7 @@ def test_production_is_no_environment_of_ours(two: Checkout, name: str) -> None:
     assert len(two.calls()) == before
 
 
+@pytest.mark.nightly
 def test_one_preview_too_many_is_refused(pristine: Checkout) -> None:
     pristine.edit("maximum = 5", "maximum = 2")
     refused = pristine.run("invoke", "provision", "--environment", "pr-9", "--dry-run")
@@ -144,6 +147,7 @@ def test_a_place_that_is_stagings_is_not_taken_for_a_previews(two: Checkout) -> 
     assert "STAGING_DATABASE_URL" in refused.stderr
 
 
+@pytest.mark.nightly
 def test_prune_destroys_the_expired_and_only_those(pristine: Checkout) -> None:
     made = pristine
     quietly(made.run("invoke", "provision", "--environment", "pr-3", "--ttl", "0"))

@@ -135,6 +135,7 @@ def test_a_value_that_names_production_is_a_breach(provisioned: Checkout) -> Non
     assert found == {"fly.staging.toml env API": "it names production's blue-banded-bee.fly.dev"}
 
 
+@pytest.mark.nightly
 def test_an_application_that_writes_to_production_is_found_by_what_it_writes(
     provisioned: Checkout,
 ) -> None:
@@ -144,6 +145,7 @@ def test_an_application_that_writes_to_production_is_found_by_what_it_writes(
     assert "in production's public.users.first_name" in found["what the API writes"]
 
 
+@pytest.mark.nightly
 def test_a_database_that_is_replicated_to_production_is_found(provisioned: Checkout) -> None:
     marker = "create schema staging_isolation create table marker (nonce text)"
     where = projects(provisioned)[STAGING]
@@ -170,6 +172,7 @@ def test_a_database_that_is_replicated_to_production_is_found(provisioned: Check
     assert "production's staging_isolation.marker" in found["what the database holds"]
 
 
+@pytest.mark.nightly
 def test_a_production_that_trusts_staging_s_tokens_is_a_breach(provisioned: Checkout) -> None:
     ours = stored(provisioned, STAGING)["SUPABASE_AUTH_URL"]
     with secret(provisioned, PRODUCTION, "SUPABASE_AUTH_URL", f"{ours}/"):
@@ -177,6 +180,7 @@ def test_a_production_that_trusts_staging_s_tokens_is_a_breach(provisioned: Chec
     assert "answered 200 there, 200 on the other side" in found["staging's tokens in production"]
 
 
+@pytest.mark.nightly
 def test_a_token_of_production_s_is_tried_where_there_is_one(provisioned: Checkout) -> None:
     theirs = stored(provisioned, PRODUCTION)
     given = signed_up(theirs["SUPABASE_AUTH_URL"], theirs["SUPABASE_PUBLISHABLE_KEY"])
@@ -198,6 +202,7 @@ def signed_up(url: str, key: str) -> str:
     return str(answer["access_token"])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("variable", "value", "what"),
     [
@@ -221,6 +226,7 @@ def test_staging_s_database_at_production_by_another_name_is_refused(provisioned
     assert "the two servers are one" in refused.stderr
 
 
+@pytest.mark.nightly
 def test_an_interrupted_run_takes_back_what_it_has_written(provisioned: Checkout) -> None:
     real, there = (provisioned.root / name for name in ("rehearsal/bin/flyctl", "there"))
     slow = provisioned.root / "slow-flyctl"
@@ -239,6 +245,7 @@ def test_an_interrupted_run_takes_back_what_it_has_written(provisioned: Checkout
         assert not connection.execute(left).fetchall()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_what_a_killed_run_left_is_taken_away_by_the_next(provisioned: Checkout, when: str) -> None:
     killed(provisioned, Moment("flyctl", "secrets unset", when), "invoke", "isolation")

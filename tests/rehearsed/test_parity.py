@@ -116,6 +116,7 @@ def test_a_schema_that_drifts_is_named_until_it_is_allowed(provisioned: Checkout
         assert "covers no difference" in compared(mirror)["differences"][0]["detail"]
 
 
+@pytest.mark.nightly
 def test_a_machine_changed_by_hand_is_named(provisioned: Checkout) -> None:
     name = "blue-banded-bee-staging"
     flyctl(provisioned, "scale", "count", "app=2", "--yes", "--app", name)
@@ -126,6 +127,7 @@ def test_a_machine_changed_by_hand_is_named(provisioned: Checkout) -> None:
     assert differing(provisioned) == []
 
 
+@pytest.mark.nightly
 def test_pools_smaller_than_production_s_are_named(provisioned: Checkout) -> None:
     """The same image with the same configuration, but for APP_ENV, by which it sizes its pools."""
     settings = provisioned.root / "staging.toml"
@@ -139,6 +141,7 @@ def test_pools_smaller_than_production_s_are_named(provisioned: Checkout) -> Non
     assert differing(provisioned) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("key", ["env", "http_service"])
 def test_a_file_that_is_not_what_production_gives_is_drift(provisioned: Checkout, key: str) -> None:
     path = provisioned.root / "fly.staging.toml"

@@ -95,6 +95,7 @@ def test_a_good_commit_goes_to_production_and_a_bad_one_never_does(mirror: Check
     assert running(mirror) == staged
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("tag", "sign"),
     [("sick-in-production", "healthy answer"), ("bare-in-production", "content-security-policy")],

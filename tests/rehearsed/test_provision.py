@@ -177,6 +177,7 @@ def test_destroy_needs_the_name_and_leaves_production(fresh: Checkout) -> None:
     assert [project["name"] for project in status["projects"]] == ["blue-banded-bee"]
 
 
+@pytest.mark.nightly
 def test_a_lost_password_is_reset(fresh: Checkout) -> None:
     assert fresh.run("invoke", "provision").returncode == 0
     (fresh.root / ".staging" / "credentials.json").unlink()
@@ -193,6 +194,7 @@ def name(pid: int) -> str:
         return "postgres (gone)"
 
 
+@pytest.mark.nightly
 def test_what_stands_beside_the_schema_is_mended_and_no_row_is_lost(fresh: Checkout) -> None:
     assert fresh.run("invoke", "provision").returncode == 0
     url = fresh.run("invoke", "database.url").stdout.strip()
@@ -216,6 +218,7 @@ def test_what_stands_beside_the_schema_is_mended_and_no_row_is_lost(fresh: Check
     assert fresh.run("invoke", "parity").returncode == 0
 
 
+@pytest.mark.nightly
 def test_a_service_that_is_set_otherwise_is_set_as_production_s(provisioned: Checkout) -> None:
     lines = (provisioned.root / ".rehearsal" / "environment").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines)

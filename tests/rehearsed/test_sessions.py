@@ -85,6 +85,7 @@ def test_an_interrupted_session_leaves_nobody(provisioned: Checkout, session: st
     assert [name for name in left if name and not name.startswith("postgres:")] == []
 
 
+@pytest.mark.nightly
 def test_no_session_tells_a_secret(provisioned: Checkout) -> None:
     search = Search(provisioned.root, public=frozenset({SENTRY}))
     search.learn_all()

@@ -103,6 +103,7 @@ def test_the_page_has_pictures_of_the_application(good: Smoked) -> None:
     assert page.count('src="data:image/png;base64,iVBOR') == 2
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(browser.find() is None, reason=NO_BROWSER)
 def test_a_script_that_cannot_be_loaded_is_seen_in_the_browser(
     world: SmokeWorld, tmp_path: Path
@@ -164,6 +165,7 @@ def test_without_a_token_it_is_invalid_and_says_why(world: SmokeWorld, tmp_path:
     assert "no STAGING_ACCESS_TOKEN" in run.output
 
 
+@pytest.mark.nightly
 def test_a_wrong_password_fails_the_sign_in(world: SmokeWorld, tmp_path: Path) -> None:
     with world.application() as url:
         variables = world.variables | {"SMOKE_PASSWORD": "wrong-password"}
