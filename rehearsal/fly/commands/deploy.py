@@ -3,13 +3,12 @@
 import json
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 from rehearsal.fly import durations, flytoml
 from rehearsal.fly.cloud import Cloud, connect, require_token
 from rehearsal.fly.commands.configuration import accept
-from rehearsal.fly.deploying import building, releasecommand, rollout
+from rehearsal.fly.deploying import releasecommand, rollout
 from rehearsal.fly.deploying.plan import WAITS, Options, Plan, release
 from rehearsal.fly.deploying.strategies import STRATEGIES, carry_out
 from rehearsal.fly.failure import ApiError, CommandError
@@ -35,8 +34,7 @@ def deploy(line: Line) -> None:
     accept(path, config)
     note("--> Verified app config")
     cloud, name = connect(line), line.app()
-    app = _app(cloud, name)
-    image = _built(cloud, name, line, config) or _image_name(line, config)
+    app, image = _app(cloud, name), _image_name(line, config)
     reference = _found(cloud, image)
     say(f"\nWatch your deployment at https://fly.io/apps/{name}/monitoring\n")
     if options.wait != WAITS:
@@ -106,27 +104,6 @@ def _app(cloud: Cloud, name: str) -> dict[str, Any]:
         text = "unauthorized" if error.status == 401 else error.text
         trace = f"(Trace ID: {secrets.token_hex(16)})"
         raise CommandError(f"{text} {request_id()} {trace}") from None
-
-
-def _built(cloud: Cloud, app: str, line: Line, config: flytoml.Config) -> str:
-    """What a directory is built to; "" where an image is named."""
-    if line.value("image") or (config.get("build", {}).get("image") and not line.arguments):
-        return ""
-    folder = Path(line.arguments[0] if line.arguments else ".")
-    base = building.base(folder)
-    if not base:
-        return ""
-    note("==> Building image")
-    note("==> Building image with Depot")
-    try:
-        body = {"base": base, "content": building.content(folder)}
-        image = str(cloud.post(f"/apps/{app}/builds", body)["image"])
-    except ApiError as error:
-        raise CommandError(
-            f"failed to fetch an image or build from source: error building: {error.text}"
-        ) from None
-    note(f"--> Building image done\nimage: {image}\nimage size: 48 MB")
-    return image
 
 
 def _image_name(line: Line, config: flytoml.Config) -> str:

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from rehearsal.fly.cloud import Cloud, connect
+from rehearsal.fly.cloud import connect
 from rehearsal.fly.failure import CommandError
 from rehearsal.fly.line import Line
 from rehearsal.fly.printing import say, show, table
@@ -75,33 +75,6 @@ def stop(line: Line) -> None:
         say(f"{machine} has been successfully stopped")
 
 
-def kill(line: Line) -> None:
-    """End what a machine runs without its grace."""
-    cloud, app = connect(line), line.app()
-    for machine in _ids(line):
-        with machines_api(f"could not get machine {machine}"):
-            cloud.get(f"/apps/{app}/machines/{machine}")
-        with machines_api(f"could not kill machine {machine}"):
-            cloud.post(f"/apps/{app}/machines/{machine}/kill")
-        say("kill signal has been sent")
-
-
-def destroy(line: Line) -> None:
-    """Destroy machines: those that are stopped, with --force any."""
-    cloud, app = connect(line), line.app()
-    for machine in _ids(line):
-        with machines_api(f"could not get machine {machine}"):
-            cloud.get(f"/apps/{app}/machines/{machine}")
-        say(
-            f"machine {machine} was found and is currently in {_state(cloud, app, machine)} state, "
-            "attempting to destroy..."
-        )
-        kill = "true" if line.has("force") else "false"
-        with machines_api(f"could not destroy machine {machine}"):
-            cloud.delete(f"/apps/{app}/machines/{machine}?kill={kill}")
-        say(f"{machine} has been destroyed")
-
-
 def start(line: Line) -> None:
     """Start stopped machines."""
     cloud, app = connect(line), line.app()
@@ -154,10 +127,6 @@ def checks(line: Line) -> None:
     ]
     say(f"Health Checks for {name}")
     table(["NAME", "STATUS", "MACHINE", "LAST UPDATED", "OUTPUT"], rows)
-
-
-def _state(cloud: Cloud, app: str, machine: str) -> str:
-    return str(cloud.get(f"/apps/{app}/machines/{machine}")["state"])
 
 
 def _ids(line: Line) -> list[str]:

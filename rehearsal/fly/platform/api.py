@@ -31,7 +31,6 @@ class Api:
         table: list[tuple[str, str, Handler]] = [
             ("GET", "/fly/me", self._me),
             ("GET", "/fly/images", self._image),
-            ("POST", "/fly/apps/{app}/builds", self._build),
             ("GET", "/fly/apps", self._list),
             ("POST", "/fly/apps", self._create),
             ("GET", "/fly/apps/{app}", self._show),
@@ -75,11 +74,6 @@ class Api:
 
     def _app(self, request: web.Request) -> App:
         return self._world.apps.get(request.match_info["app"])
-
-    async def _build(self, request: web.Request) -> object:
-        given, app = await request.json(), self._app(request)
-        tag = self._world.fleet.build(given["base"], content=given["content"])
-        return {"image": f"registry.fly.io/{app.name}:{tag}"}
 
     async def _me(self, _: web.Request) -> object:
         return {"email": catalogue.EMAIL, "organisations": catalogue.ORGANISATIONS}

@@ -35,18 +35,10 @@ class Fleet:
 
     def image(self, reference: str) -> Image:
         """Find an image; 404 when the registry has none."""
-        found = registry.find(reference, images=self._images, built=self._state.built)
+        found = registry.find(reference, images=self._images)
         if found is None:
             raise PlatformError(404, f'could not find image "{reference}"')
         return found
-
-    def build(self, base: str, *, content: str) -> str:
-        """Build an image upon another, which is kept; its tag, or 422 without that other one."""
-        tag = registry.build(base, content=content, images=self._images, built=self._state.built)
-        if tag is None:
-            raise PlatformError(422, f"failed to resolve source metadata for {base}: not found")
-        self._state.save()
-        return tag
 
     async def launch(
         self, app: App, *, config: dict[str, Any], region: str, means: Means, cordoned: bool
@@ -103,14 +95,6 @@ class Fleet:
         host.machine.happened("exit", "stopped", source="flyd", exit_event=stopped)
         self._state.save()
 
-    async def kill(self, app: App, machine: str) -> None:
-        """End what a machine runs without a word; it stays stopped until somebody starts it."""
-        host = self.host(app, machine)
-        await host.stop(at_most=0)
-        killed = {"requested_stop": False, "exit_code": 137, "exited_at": now()}
-        host.machine.happened("exit", "stopped", source="flyd", exit_event=killed)
-        self._state.save()
-
     async def destroy(self, app: App, machine: str) -> None:
         """Stop a machine and forget it."""
         host = self.host(app, machine)
@@ -129,8 +113,7 @@ class Fleet:
                 del app.machines[machine.id]
                 continue
             host = self._hosts[machine.id] = MachineHost(machine, app=app.name, means=means)
-            named = machine.config["image"]
-            image = registry.find(named, images=self._images, built=self._state.built)
+            image = registry.find(machine.config["image"], images=self._images)
             if machine.state != "stopped" and image is not None:
                 starts.append(host.start(image))
         await asyncio.gather(*starts)

@@ -78,7 +78,7 @@ class MachineHost:
         """Take the machine out of the line, then end its process."""
         machine = self.machine
         ending = machine.config.get("stop_config", {})
-        by = signal.Signals[ending.get("signal", "SIGTERM") if at_most != 0 else "SIGKILL"]
+        by = signal.Signals[ending.get("signal", "SIGTERM")]
         within = durations.seconds(ending.get("timeout", KILL_AFTER))
         before = machine.state
         machine.state = "stopping"

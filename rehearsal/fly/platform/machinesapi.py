@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.fly.platform.errors import PlatformError
-
 if TYPE_CHECKING:
     from aiohttp import web
 
@@ -61,12 +59,7 @@ class MachinesApi:
         return self._view(updated)
 
     async def _destroy(self, request: web.Request) -> object:
-        app, machine = self._app(request), self._leased(request)
-        state = self._world.fleet.host(app, machine).machine.state
-        if state != "stopped" and request.query.get("kill") == "false":
-            text = "failed_precondition: unable to destroy machine, not currently stopped"
-            raise PlatformError(412, f"{text} ({state})")
-        await self._world.fleet.destroy(app, machine)
+        await self._world.fleet.destroy(self._app(request), self._leased(request))
         return {}
 
     async def _lease(self, request: web.Request) -> object:
@@ -84,8 +77,6 @@ class MachinesApi:
         action, fleet = request.match_info["action"], self._world.fleet
         if action in {"cordon", "uncordon"}:
             fleet.host(app, machine).machine.cordoned = action == "cordon"
-        if action == "kill":
-            await fleet.kill(app, machine)
         if action in {"stop", "restart"}:
             await fleet.stop(app, machine)
         if action in {"start", "restart"}:

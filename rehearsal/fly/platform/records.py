@@ -93,8 +93,6 @@ class State:
     apps: dict[str, App] = field(default_factory=dict)
     # Deploy tokens by text: the one app they are for, and when they expire.
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # What `deploy DIRECTORY` built, by tag, in the form of images.toml.
-    built: dict[str, dict[str, Any]] = field(default_factory=dict)
     counter: int = 100
 
     def next(self) -> int:

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 HOST = "registry.fly.io"
 
@@ -37,19 +36,17 @@ class Image:
         }
 
 
-def find(
-    reference: str, *, images: Path, built: Mapping[str, Mapping[str, Any]] | None = None
-) -> Image | None:
+def find(reference: str, *, images: Path) -> Image | None:
     """Find `registry.fly.io/APP:TAG`, `…@sha256:…` or both; None when there is no such image.
 
-    Every app's repository holds every image of images.toml, and those that were built.
+    Every app's repository holds every image of images.toml.
     """
     host, _, rest = reference.partition("/")
     named, _, digest = rest.partition("@")
     repository, _, tag = named.partition(":")
     if host != HOST or not repository:
         return None
-    for known in _known(images, built or {}):
+    for known in _known(images):
         right_tag = not tag or known.tag == tag
         right_digest = not digest or known.digest == digest
         if right_tag and right_digest and (tag or digest or known.tag == "latest"):
@@ -59,15 +56,15 @@ def find(
 
 def first(images: Path) -> str:
     """The tag of the first image, which production runs."""
-    known = _known(images, {})
+    known = _known(images)
     if not known:
         raise FileNotFoundError(f"[rehearsal] images: there is no image in {images}")
     return known[0].tag
 
 
-def _known(images: Path, built: Mapping[str, Mapping[str, Any]]) -> list[Image]:
+def _known(images: Path) -> list[Image]:
     try:
-        tables = {**tomllib.loads(images.read_text()), **built}
+        tables = tomllib.loads(images.read_text())
     except FileNotFoundError:
         return []
     found = []
@@ -80,22 +77,3 @@ def _known(images: Path, built: Mapping[str, Mapping[str, Any]]) -> list[Image]:
         version = str(table.get("version", ""))
         found.append(Image("", tag, digest, version, faults, env, command))
     return found
-
-
-def build(base: str, *, content: str, images: Path, built: dict[str, dict[str, Any]]) -> str | None:
-    """Make an image that behaves as the one named by `base`; its tag, or None without that one.
-
-    `content` is the digest of what it was built from: the same source gives the same image.
-    """
-    found = find(base, images=images, built=built)
-    if found is None:
-        return None
-    tag = f"deployment-01{content[:24].upper()}"
-    built[tag] = {
-        "version": found.version,
-        "faults": list(found.faults),
-        "env": dict(found.env),
-        "command": list(found.command),
-        "content": content,
-    }
-    return tag
