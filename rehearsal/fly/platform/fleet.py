@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 from rehearsal.fly import catalogue
@@ -94,6 +95,11 @@ class Fleet:
         stopped = {"requested_stop": True, "exited_at": now()}
         host.machine.happened("exit", "stopped", source="flyd", exit_event=stopped)
         self._state.save()
+
+    async def signal(self, app: App, machine: str, *, number: Signals) -> None:
+        """Send a signal to what a machine runs; 412 when it runs nothing."""
+        if not await self.host(app, machine).signal(number):
+            raise PlatformError(412, "failed_precondition: machine is not in a started state")
 
     async def destroy(self, app: App, machine: str) -> None:
         """Stop a machine and forget it."""
