@@ -166,7 +166,8 @@ class Fly:
         show: Callable[[str], None] | None = None,
     ) -> None:
         """The one way to a verb that changes something."""
-        self._may_change.app(app, verb=f"flyctl {words[0]}")
+        verb = words[:2] if words[0] == "machine" else words[:1]
+        self._may_change.app(app, verb=" ".join(("flyctl", *verb)))
         self._flyctl.run(*words, timeout=timeout, stdin=stdin, hide=hide, show=show)
 
     def _records(self, words: tuple[str, ...], parse: Callable[[Any], T]) -> T:

@@ -16,7 +16,7 @@ from staging.secret import Secret
 from staging.settings import Settings
 from staging.settings.environment import Environ, environ
 
-PROMOTES = frozenset({"flyctl deploy", "flyctl machine", "supabase db push"})
+PROMOTES = frozenset({"flyctl deploy", "flyctl machine destroy", "supabase db push"})
 OLDEST_FLYCTL = (0, 3, 0)
 OLDEST_SUPABASE = (2, 100, 0)
 

@@ -17,6 +17,7 @@ from staging.clouds.services import ServiceSettings
 from staging.clouds.supabase import Supabase
 from staging.errors import Refused, ServiceFailed
 from staging.inventory import AUTH, Project
+from staging.operations import opening
 from staging.secret import Secret
 from tests.postgres import server
 from tests.unit.clouds.conftest import MakeProgram, StandIn
@@ -114,6 +115,39 @@ def test_what_is_not_stagings_is_refused_before_anything_is_started(
         verb(wrapped(kind, stand_in), name)
     assert caught.value.exit_code == 5
     assert not called(stand_in)
+
+
+PROMOTION = Permission(
+    production_app=PRODUCTION, production_project=PRODUCTION, promotes=opening.PROMOTES
+)
+PROMOTES = {"deploy", "remove", "push"}
+
+
+@pytest.mark.parametrize(("kind", "verb"), VERBS)
+def test_a_promotion_changes_production_by_few_verbs_and_nothing_of_staging(
+    program: MakeProgram, kind: type, verb: Verb
+) -> None:
+    stand_in = program("")
+    with pytest.raises(Refused):
+        verb(wrapped(kind, stand_in, may_change=PROMOTION), STAGING)
+    name = next(n for n, each in CHANGING[kind].items() if verb in each)
+    if name in PROMOTES:
+        with suppress(ServiceFailed):  # a stand-in that says nothing is not understood
+            verb(wrapped(kind, stand_in, may_change=PROMOTION), PRODUCTION)
+        assert called(stand_in)
+    else:
+        with pytest.raises(Refused):
+            verb(wrapped(kind, stand_in, may_change=PROMOTION), PRODUCTION)
+        assert not called(stand_in)
+
+
+def test_only_promote_may_promote() -> None:
+    asking = [
+        path.name
+        for path in Path(opening.__file__).parents[1].rglob("*.py")
+        if "promoting=True" in path.read_text("utf-8")
+    ]
+    assert asking == ["promote.py"]
 
 
 @pytest.mark.parametrize(("kind", "verb"), VERBS)
