@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import validate
 
-from tests.rehearsed.checkout import Checkout, checkout
+from tests.rehearsed.checkout import ROOT, Checkout, checkout
 from tests.rehearsed.traffic import traffic
 
 IMAGE = "registry.fly.io/blue-banded-bee:{}"
@@ -29,7 +30,13 @@ def deploy(made: Checkout, tag: str, *more: str, code: int = 0) -> dict[str, Any
     done = made.run(*words)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    return told(done.stdout, "deploy")
+
+
+def told(stdout: str, schema: str) -> dict[str, Any]:
+    """What a command printed as JSON, which meets its schema."""
+    found: dict[str, Any] = json.loads(stdout)
+    validate(found, json.loads((ROOT / "staging" / "schemas" / f"{schema}.json").read_text()))
     return found
 
 
@@ -52,8 +59,8 @@ def test_a_good_image_is_accepted_and_no_request_is_lost_meanwhile(provisioned: 
     assert sent.lost == []
     assert (done["verdict"], done["smoke"]["verdict"]) == ("pass", "pass")
     assert digests(provisioned) == {done["deployed"]["digest"]}
-    told = json.loads(provisioned.run("invoke", "releases", "--json").stdout)
-    newest = told["releases"][0]
+    listed = told(provisioned.run("invoke", "releases", "--json").stdout, "releases")
+    newest = listed["releases"][0]
     assert newest | {"verdict": "pass", "running": True, "why": "to try it"} == newest
     assert newest["migration"] > "2026"
 
@@ -173,8 +180,8 @@ def test_a_killed_deploy_is_found_by_whatever_comes_next_and_undone(mirror: Chec
         time.sleep(0.05)
     os.killpg(running.pid, signal.SIGKILL)
     running.communicate(timeout=10)
-    told = status(mirror, code=1)
-    assert any("did not come to its end" in problem for problem in told["problems"])
+    problems = status(mirror, code=1)["problems"]
+    assert any("did not come to its end" in problem for problem in problems)
     done = mirror.run("invoke", "rollback", "--json")
     assert done.returncode == 0, done.stderr
     assert digests(mirror) == before
@@ -194,7 +201,7 @@ def test_a_rollback_restores_image_and_configuration_together(mirror: Checkout) 
     file = mirror.root / "fly.staging.toml"
     file.write_text(file.read_text().replace('LOG_LEVEL = "debug"', 'LOG_LEVEL = "warn"'))
     second = deploy(mirror, "deployment-02")["deployed"]["digest"]
-    done = json.loads(mirror.run("invoke", "rollback", "--json").stdout)
+    done = told(mirror.run("invoke", "rollback", "--json").stdout, "rollback")
     assert (done["verdict"], done["release"]) == ("pass", 1)
     assert digests(mirror) == first
     assert level(mirror) == "debug"
@@ -216,6 +223,6 @@ def test_what_is_known_to_fail_is_not_gone_back_to_unless_told(mirror: Checkout)
     done = mirror.run("invoke", "rollback", "--to", str(bad))
     assert done.returncode == 5, done.stdout
     assert "known to fail on the schema" in done.stderr
-    told = mirror.run("invoke", "rollback", "--to", str(bad), "--despite-failure")
-    assert told.returncode == 1, told.stderr  # it does fail
-    assert "GET /v1/dashboard/stats" in told.stdout
+    despite = mirror.run("invoke", "rollback", "--to", str(bad), "--despite-failure")
+    assert despite.returncode == 1, despite.stderr  # it does fail
+    assert "GET /v1/dashboard/stats" in despite.stdout

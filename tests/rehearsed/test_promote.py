@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import validate
 
-from tests.rehearsed.checkout import Checkout, checkout
+from tests.rehearsed.checkout import ROOT, Checkout, checkout
 
 IMAGE = "registry.fly.io/blue-banded-bee:{}"
 PRODUCTION = "blue-banded-bee"
@@ -87,6 +88,8 @@ def test_a_good_commit_goes_to_production_and_a_bad_one_never_does(mirror: Check
 
     well(mirror, *PROMOTE, "--yes", env=APPROVED)
     assert running(mirror) == staged
+    schema = json.loads((ROOT / "staging" / "schemas" / "promote.json").read_text())
+    validate(json.loads((mirror.root / "reports" / "promote.json").read_text()), schema)
 
     told = well(mirror, *deploying("broken-endpoint"), code=1)
     assert "GET /v1/dashboard/stats" in told
