@@ -129,7 +129,8 @@ class Fly:
         Success is flyctl's word only: health is for us to judge.
         """
         words = ["deploy", *([str(source)] if source else [])]
-        words += ["--app", app, "--config", str(config)]
+        # flyctl goes into `source` before it reads the configuration.
+        words += ["--app", app, "--config", str(config.absolute())]
         words += ["--remote-only"] if source else ["--image", image]
         words += ["--ha=false", "--dns-checks=false", "--yes", "--wait-timeout", "5m"]
         words += ["--strategy", strategy] if strategy else []

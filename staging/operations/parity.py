@@ -63,17 +63,7 @@ def parity(settings: Settings, *, of_release: bool = False) -> Parity:
     """
     clouds, steps = open_clouds(settings), Steps()
     seen, told, unread = Observation(clouds), Told(), dict[str, str]()
-    seen.add_to(steps)
-    steps.add("read production's secrets", seen.read_production_secrets)
-    if settings.parity.running:
-        for side, app in (
-            ("production", "read production's app"),
-            ("staging", "find staging's app"),
-        ):
-            steps.add(
-                f"read {side}'s metrics", partial(_metrics, seen, side, told, unread), after=(app,)
-            )
-    steps.run()
+    _observe(seen, steps, told, unread)
     resources = tuple(_resources(seen, told, unread))
     now = datetime.now(UTC)
     meant = releasing.meant(clouds, resources, now) if of_release else ()
@@ -103,6 +93,16 @@ def parity(settings: Settings, *, of_release: bool = False) -> Parity:
         chain_seconds=round(steps.chain(), 2),
         steps=tuple(steps.timings),
     )
+
+
+def _observe(seen: Observation, steps: Steps, told: Told, unread: dict[str, str]) -> None:
+    seen.add_to(steps)
+    steps.add("read production's secrets", seen.read_production_secrets)
+    sides = {"production": "read production's app", "staging": "find staging's app"}
+    for side, app in sides.items() if seen.clouds.settings.parity.running else ():
+        look = partial(_metrics, seen, side, told, unread)
+        steps.add(f"read {side}'s metrics", look, after=(app,))
+    steps.run()
 
 
 def _resources(seen: Observation, told: Told, unread: dict[str, str]) -> list[Resource]:

@@ -49,10 +49,7 @@ def restore(
         raise _gone(bundle, error) from error
     except StagingError as error:
         raise _not_put_back(bundle, error) from error
-    removed = leftover(machines, clouds.fly.machines(app)) if machines else ()
-    for machine in removed:
-        note(f"  removing machine {machine.id}, which the deploy left behind")
-        clouds.fly.remove(app, machine.id)
+    removed = _removed(clouds, app, machines)
     unfinished.ended(clouds.settings, app)
     now = bundles.observed(clouds, clouds.fly.machines(app), app=app, command=command)
     same = now.migration == bundle.migration
@@ -65,9 +62,17 @@ def restore(
         machines=done.machines - len(removed),
         seconds=round(time.monotonic() - started, 2),
         release=bundle.release,
-        removed=tuple(machine.id for machine in removed),
+        removed=removed,
         not_restored=_not_restored(bundle, now),
     )
+
+
+def _removed(clouds: Clouds, app: str, wanted: Mapping[str, str]) -> tuple[str, ...]:
+    gone = leftover(wanted, clouds.fly.machines(app))
+    for machine in gone:
+        note(f"  removing machine {machine.id}, which the deploy left behind")
+        clouds.fly.remove(app, machine.id)
+    return tuple(machine.id for machine in gone)
 
 
 def _not_restored(bundle: Bundle, now: Bundle) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Put an earlier release back on staging: image and configuration together."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from staging.errors import CHANGES_PENDING, INVALID, NOT_SO, SUCCESS, NotSo, Refused
@@ -68,29 +68,30 @@ def rollback(
         _refuse_known_to_fail(clouds, bundle, despite=despite)
         given = acceptance.given(clouds)  # first: who cannot judge changes nothing
         change.note("machines", "update", f"{running(machines)} → {bundle.image}")
-        begun = unfinished.begin(
-            settings, app=app, what="invoke rollback", before=bundle, machines=machines
-        )
-        restored = restore(
-            clouds, bundle, machines=begun.machines, command="invoke rollback", wait=wait
-        )
+        restored = _restored(clouds, bundle, machines, wait=wait)
         if to is None:
             _prove_another(machines, restored, bundle)
         smoke = acceptance.smoke(clouds, given, mode="quick", name="acceptance")
         newest = bundles.kept(settings)[0]
         bundles.judged(settings, newest, verdict=smoke.verdict, reason=smoke.reason)
-    return RolledBack(
+    return replace(
+        told,
         verdict=smoke.verdict,
-        target=told.target,
-        app=app,
-        release=bundle.release,
-        image=bundle.image,
-        before=told.before,
-        warnings=told.warnings,
+        dry_run=False,
         restored=restored,
         smoke=smoke,
         seconds=round(time.monotonic() - started, 2),
     )
+
+
+def _restored(
+    clouds: Clouds, bundle: Bundle, machines: tuple[Machine, ...], *, wait: float
+) -> Restored:
+    what = "invoke rollback"
+    begun = unfinished.begin(
+        clouds.settings, app=bundle.app, what=what, before=bundle, machines=machines
+    )
+    return restore(clouds, bundle, machines=begun.machines, command=what, wait=wait)
 
 
 def _chosen(clouds: Clouds, machines: tuple[Machine, ...], to: int | None) -> Bundle:

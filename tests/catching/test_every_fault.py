@@ -18,9 +18,10 @@ LINES: dict[str, str] = {name: line for line in TABLE for name in TABLE[line]["f
 DEAD = {"crash", "unhealthy"}
 """Such a process never answers; deploying it is what fails."""
 
-NONE = {"a-new-field", "leaky", "schedule-keeps-running"}
-"""Contracts tolerate new fields unless they are told not to; a leak of memory takes a day, and the
-least interval of a schedule is six hours: smoke does not claim to notice them."""
+NONE = {"a-new-field", "ignores-sigterm", "leaks-memory", "leaky", "schedule-keeps-running"}
+"""Contracts tolerate new fields unless they are told not to; smoke ends no process; a leak takes
+longer than smoke does, and the least interval of a schedule is six hours: smoke does not claim to
+notice them."""
 
 SOON = {"SMOKE_TAKE_UP_SECONDS": "3", "SMOKE_CRAWL_SECONDS": "30"}
 

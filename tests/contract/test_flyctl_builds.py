@@ -1,5 +1,6 @@
 """`flyctl deploy DIR`: an image built from a directory is an image like others from then on."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -147,6 +148,16 @@ def test_a_bad_image_is_built_and_fails_like_any_other(fly: Fly, source: Path) -
     assert failed.returncode == 1
     assert "the app appears to be crashing" in failed.stderr
     assert fly.releases() == ["failed"]
+
+
+def test_our_wrapper_builds_with_a_configuration_beside_us(fly: Fly, source: Path) -> None:
+    program = Program(str(fly.host.program), dict(fly.host.environment))
+    beside = Path(os.path.relpath(fly.cwd / "fly.toml"))
+    wrapped = Wrapper(program, may_change=Permission(apps={fly.app}))
+    wrapped.deploy(fly.app, config=beside, source=source)
+    (machine,) = wrapped.machines(fly.app)
+    assert TAG.fullmatch(machine.tagged)
+    assert [release.image for release in wrapped.releases(fly.app)] == [machine.tagged]
 
 
 @pytest.mark.parametrize("dockerfile_is_there", [True, False])

@@ -33,6 +33,16 @@ def test_a_killed_machine_s_process_dies_without_a_grace_and_is_started_again(fl
 
 
 @pytest.mark.stand_in(OURS)
+def test_a_stop_gives_what_ignores_it_its_grace_and_then_kills_it(fly: Fly) -> None:
+    assert fly.deploy("deaf").returncode == 0
+    (pid,), machine, began = pids(fly), only(fly), time.monotonic()
+    fly.ok("machine", "stop", machine, "--app", fly.app)
+    assert time.monotonic() - began > 4.5
+    assert gone(pid)
+    assert fly.machines()[0]["state"] == "stopped"
+
+
+@pytest.mark.stand_in(OURS)
 def test_a_stopped_machine_has_nothing_to_kill(deployed: Fly) -> None:
     machine = only(deployed)
     deployed.ok("machine", "stop", machine, "-a", deployed.app)
@@ -64,7 +74,7 @@ def test_a_stopped_machine_is_destroyed_without_force(deployed: Fly) -> None:
 def test_a_machine_that_is_not_there_is_an_error(deployed: Fly, words: tuple[str, ...]) -> None:
     failed = deployed.run("machine", *words, "00000000000000", "-a", deployed.app)
     assert failed.returncode == 1
-    assert "machine not found" in failed.stderr
+    assert "not found" in failed.stderr
     assert len(deployed.machines()) == 1
 
 
