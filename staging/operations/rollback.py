@@ -62,14 +62,14 @@ def rollback(
         change.hold_of(clouds)
         previews.settle_config(clouds)
         app = settings.staging.app
-        machines = clouds.fly.machines(app)
+        machines, standing = clouds.fly.machines(app), unfinished.read(settings, app)
         bundle = _chosen(clouds, machines, to)
         told = _told(clouds, bundle, machines)
         _refuse_known_to_fail(clouds, bundle, despite=despite)
         given = acceptance.given(clouds)  # first: who cannot judge changes nothing
         change.note("machines", "update", f"{running(machines)} → {bundle.image}")
         restored = _restored(clouds, bundle, machines, wait=wait)
-        if to is None:
+        if to is None and standing is None:
             _prove_another(machines, restored, bundle)
         smoke = acceptance.smoke(clouds, given, mode="quick", name="acceptance")
         newest = bundles.kept(settings)[0]
