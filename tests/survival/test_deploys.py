@@ -37,11 +37,18 @@ def status(made: Checkout) -> tuple[int, dict[str, object]]:
     return done.returncode, json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("then", NEXT)
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.parametrize(
-    "after", [pytest.param(m, marks=pytest.mark.quick if m == 1.5 else ()) for m in MOMENTS]
-)
+CASES = [
+    pytest.param(
+        *(after, how, then),
+        marks=pytest.mark.quick if (after, how, then) == (1.5, signal.SIGKILL, "rollback") else (),
+    )
+    for after in MOMENTS
+    for how in (signal.SIGINT, signal.SIGKILL)
+    for then in NEXT
+]
+
+
+@pytest.mark.parametrize(("after", "how", "then"), CASES)
 def test_a_deploy_that_was_cut_off_leaves_no_half(
     mirror: Checkout, after: float, how: signal.Signals, then: str
 ) -> None:
