@@ -3,14 +3,19 @@
 import json
 import os
 import shutil
+import signal
+import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
+    from selenium.webdriver.chrome.service import Service
 
 NONE = "no Chromium with its ChromeDriver is here"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -23,6 +28,12 @@ NEEDED = ("HOME", "PATH", "TMPDIR", "LANG", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS
 LOGS = {"browser": "SEVERE", "performance": "ALL"}
 ICON = "/favicon.ico"
 """Browsers ask for it by themselves; who has none has no defect."""
+
+
+OVER = "the run is over: no browser is opened any more"
+_over = threading.Event()
+_running: dict[str, "Service"] = {}
+"""The driver of each browser that is open, by the folder of its profile, which its words name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +61,41 @@ def opened(programs: Programs) -> Iterator["Chrome"]:
     options.binary_location = programs.browser
     options.set_capability("goog:loggingPrefs", LOGS)
     root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-    for word in ("--headless=new", "--window-size=1280,900", "--disable-dev-shm-usage", *root):
+    profile = tempfile.mkdtemp(prefix="smoke-browser-")
+    words = (f"--user-data-dir={profile}", "--headless=new", "--window-size=1280,900")
+    for word in (*words, "--disable-dev-shm-usage", *root):
         options.add_argument(word)
     needed = {name: os.environ[name] for name in NEEDED if name in os.environ}
     driver = Service(programs.driver, env=needed)
-    browser = webdriver.Chrome(options=options, service=driver)
+    _running[profile] = driver
     try:
-        browser.set_page_load_timeout(PATIENCE)
-        browser.set_script_timeout(PATIENCE)
-        yield browser
+        if _over.is_set():
+            raise RuntimeError(OVER)
+        browser = webdriver.Chrome(options=options, service=driver)
+        try:
+            if _over.is_set():
+                raise RuntimeError(OVER)
+            browser.set_page_load_timeout(PATIENCE)
+            browser.set_script_timeout(PATIENCE)
+            yield browser
+        finally:
+            browser.quit()
     finally:
-        browser.quit()
+        del _running[profile]
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def end_all() -> None:
+    """End every browser that still runs: an interrupted run does not wait for those who use it."""
+    _over.set()
+    for profile, driver in list(_running.items()):
+        if (process := getattr(driver, "process", None)) is not None:
+            process.kill()
+        for words in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if profile.encode() in words.read_bytes():
+                    os.kill(int(words.parent.name), signal.SIGKILL)
+        shutil.rmtree(profile, ignore_errors=True)
 
 
 def problems(browser: "Chrome", *, origin: str) -> list[str]:

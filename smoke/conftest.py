@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from smoke import access as signing_in
+from smoke import browser
 from smoke import environment as environments
 from smoke.access import Access
 from smoke.checklist import LINES, line_of
@@ -69,6 +70,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     recording.again.seconds = found.patience.wake
+
+
+def pytest_keyboard_interrupt() -> None:
+    """At once: what is tidied up after this may take longer than the run is given."""
+    browser.end_all()
+
+
+def pytest_unconfigure() -> None:
+    """Leave no browser behind, however the run came to its end."""
+    browser.end_all()
 
 
 def _told(config: pytest.Config) -> dict[str, str]:

@@ -40,7 +40,7 @@ STEPS = [
     ),  # so that a program with a token in its environment starts it
     (0, ("invoke", "status")),
     (None, ("nox", "-s", "smoke", "--", "-k", "health")),
-    (3, ("invoke", "deploy", "--wait", "8", "--image", CRASHING)),
+    (1, ("invoke", "deploy", "--wait", "8", "--image", CRASHING)),
     (0, ("invoke", "destroy", "--confirm", "blue-banded-bee-staging")),
 ]
 
