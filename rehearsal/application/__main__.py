@@ -26,6 +26,7 @@ from rehearsal.application.gate import Gate
 from rehearsal.application.metrics import Metrics
 from rehearsal.application.people import Bee
 from rehearsal.application.wrong import parts
+from rehearsal.application.wrong.process import process
 
 ROUTES = [
     *health.ROUTES,
@@ -58,7 +59,8 @@ def made(configuration: Configuration) -> Gate | Distorted:
         if configuration.metrics_port:
             await metrics.start(configuration.metrics_port)
         _log("started", version=configuration.version, environment=configuration.environment)
-        yield
+        async with process(faults):
+            yield
         await metrics.stop()
         await workers.drain()
         await fetcher.close()

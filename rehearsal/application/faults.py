@@ -42,6 +42,9 @@ BEHAVIOUR = MISSTATEMENTS | frozenset(
         "no-retry",
         "a-failure-ends-the-job",
         "never-second-fetch",
+        # It lives on after SIGTERM; its memory grows (wrong/process.py)
+        "ignores-sigterm",
+        "leaks-memory",
         # A change of the profile is answered and forgotten; told one change late; kept in the
         # process and not in the database (wrong/profiles.py)
         "writes-nowhere",

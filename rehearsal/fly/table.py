@@ -44,6 +44,8 @@ COMMANDS = {
     "machine status": Command("machines:status", f"{APP} display-config/d", 0, 1),
     "machine restart": Command("machines:restart", _MACHINE, 0, 100),
     "machine stop": Command("machines:stop", _MACHINE, 0, 100),
+    "machine kill": Command("ending:kill", f"{APP} select", 0, 1),
+    "machine destroy": Command("ending:destroy", f"{APP} select force/f", 0, 100),
     "machine start": Command("machines:start", _MACHINE, 0, 100),
     "image show": Command("machines:images", f"{APP} {JSON}"),
     "checks list": Command("machines:checks", f"{APP} {JSON} check-name="),

@@ -46,6 +46,12 @@ COMPLAINTS = (
         "Run `invoke provision`.",
     ),
     Complaint(
+        r"error building: |does not have a Dockerfile or buildpacks",
+        CommandFailed,
+        "The image could not be built.",
+        "The builder's words are above; nothing was deployed.",
+    ),
+    Complaint(
         r"could not find image|failed to fetch an image",
         NotFound,
         "The registry does not have the image.",

@@ -29,6 +29,9 @@ faults = ["unhealthy"]
 [sick]
 version = "0.4.1"
 faults = ["sick"]
+[deaf]
+version = "0.4.1"
+faults = ["ignores-sigterm"]
 [relfail]
 version = "0.4.1"
 faults = ["release-command-fails"]

@@ -16,6 +16,7 @@ from staging.inventory import Certificate, Guest
 from staging.secret import Secret
 from tests.contract import test_fly_wrapper_failures
 from tests.contract.flyworlds import Fly
+from tests.waiting import until
 
 Wrap = Callable[..., Wrapper]
 
@@ -38,6 +39,10 @@ TESTED = {
     "machines": "test_a_deploy_makes_machines_of_the_configuration",
     "releases": "test_releases_come_newest_first_with_their_images",
     "config": "test_the_configuration_of_a_release_is_read_back",
+    "remove": "test_a_removed_machine_is_gone_whatever_it_does",
+    "kill": "test_a_killed_machine_is_started_again_or_by_us",
+    "start": "test_a_killed_machine_is_started_again_or_by_us",
+    "logs": "test_what_machines_said_is_read",
     "scale": "test_a_group_is_scaled_up_and_down",
     "destroy": "test_a_destroyed_app_is_gone",
 }
@@ -58,7 +63,8 @@ def test_every_method_of_the_wrapper_has_a_contract_test() -> None:
 
 def test_every_method_of_the_wrapper_is_called_without_a_right_token() -> None:
     tried = {name for name, _ in test_fly_wrapper_failures.CALLS}
-    assert tried == TESTED.keys() - {"version"}
+    # `logs` is evidence beside something else that failed: it never fails itself.
+    assert tried == TESTED.keys() - {"version", "logs"}
 
 
 def test_the_version_is_new_enough_to_be_known(wrapped: Wrapper) -> None:
@@ -155,6 +161,40 @@ def test_a_group_is_scaled_up_and_down(fly: Fly, wrapped: Wrapper) -> None:
         found = wrapped.machines(fly.app)
         assert [machine.process_group for machine in found] == ["app"] * count
         assert {machine.env["APP_ENV"] for machine in found} == {"staging"}
+
+
+def test_a_removed_machine_is_gone_whatever_it_does(deployed: Fly, wrapped: Wrapper) -> None:
+    (machine,) = wrapped.machines(deployed.app)
+    assert machine.state == "started"
+    wrapped.remove(deployed.app, machine.id)
+    assert wrapped.machines(deployed.app) == ()
+
+
+def test_a_killed_machine_is_started_again_or_by_us(deployed: Fly, wrapped: Wrapper) -> None:
+    (machine,) = wrapped.machines(deployed.app)
+    wrapped.kill(deployed.app, machine.id)
+
+    def states() -> list[str]:
+        return [each.state for each in wrapped.machines(deployed.app)]
+
+    def exits() -> list[str]:
+        return [e["type"] for e in deployed.machines()[0]["events"] if e["type"] == "exit"]
+
+    until(lambda: exits() and states() == ["started"])
+    deployed.ok("machine", "stop", machine.id, "-a", deployed.app)
+    assert states() == ["stopped"]
+    wrapped.start(deployed.app, machine.id)
+    until(lambda: states() == ["started"])
+
+
+def test_what_machines_said_is_read(deployed: Fly, wrapped: Wrapper) -> None:
+    assert "tiny application starts" in wrapped.logs(deployed.app)
+
+
+def test_logs_that_cannot_be_read_are_what_flyctl_said(deployed: Fly) -> None:
+    bad = {**deployed.host.environment, "FLY_API_TOKEN": "FlyV1 fm2_bad"}
+    program = Program(str(deployed.host.program), dict(bad))
+    assert "authenticated" in Wrapper(program, may_change=Permission()).logs(deployed.app)
 
 
 def test_a_destroyed_app_is_gone(fly: Fly, wrapped: Wrapper) -> None:

@@ -35,6 +35,9 @@ CALLS: list[tuple[str, Call]] = [
     ("stage_secrets", lambda wrapped, _, app: wrapped.stage_secrets(app, {"A": Secret("b")})),
     ("unstage_secrets", lambda wrapped, _, app: wrapped.unstage_secrets(app, ["A"])),
     ("deploy", lambda wrapped, fly, app: deploy(wrapped, fly, app, "deployment-01")),
+    ("remove", lambda wrapped, _, app: wrapped.remove(app, "00000000000000")),
+    ("kill", lambda wrapped, _, app: wrapped.kill(app, "00000000000000")),
+    ("start", lambda wrapped, _, app: wrapped.start(app, "00000000000000")),
     ("scale", lambda wrapped, _, app: wrapped.scale(app, {"app": 2})),
     ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
 ]

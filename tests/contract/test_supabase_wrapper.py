@@ -18,7 +18,7 @@ from staging.clouds.supabase import Supabase as Wrapper
 from staging.errors import CommandFailed, NotAuthenticated, NotFound
 from staging.inventory import Project
 from staging.secret import Secret
-from tests.contract import test_supabase_services_read
+from tests.contract import test_supabase_push, test_supabase_services_read
 from tests.contract.faultyapi import ANSWERS, FaultyApi
 from tests.contract.supabaseplay import (
     AS_JSON,
@@ -42,6 +42,7 @@ SHOWN = {
     "create": "test_a_project_is_made_takes_another_password_and_ends",
     "reset_password": "test_a_project_is_made_takes_another_password_and_ends",
     "destroy": "test_a_project_is_made_takes_another_password_and_ends",
+    "push": "test_pending_migrations_are_applied_once_and_named",
     "services": "test_differences_of_real_projects_vanish_with_what_the_rule_says",
 }
 
@@ -67,7 +68,7 @@ def its_project(found: Wrapper, ref: str) -> Project:
 def test_every_verb_has_a_contract_test() -> None:
     verbs = {n for n, _ in inspect.getmembers(Wrapper, inspect.isfunction) if n[0] != "_"}
     assert verbs == set(SHOWN)
-    here = {*globals(), *vars(test_supabase_services_read)}
+    here = {*globals(), *vars(test_supabase_services_read), *vars(test_supabase_push)}
     assert {name for name in SHOWN.values() if name in here} == set(SHOWN.values())
 
 

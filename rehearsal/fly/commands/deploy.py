@@ -8,22 +8,18 @@ from typing import Any
 from rehearsal.fly import durations, flytoml
 from rehearsal.fly.cloud import Cloud, connect, require_token
 from rehearsal.fly.commands.configuration import accept
-from rehearsal.fly.deploying import releasecommand, rollout
+from rehearsal.fly.deploying import building, releasecommand, rollout
 from rehearsal.fly.deploying.plan import WAITS, Options, Plan, release
 from rehearsal.fly.deploying.strategies import STRATEGIES, carry_out
 from rehearsal.fly.failure import ApiError, CommandError
 from rehearsal.fly.line import Line
 from rehearsal.fly.printing import note, request_id, say
 
-_NO_SOURCE = (
-    "failed to fetch an image or build from source: app does not have a Dockerfile or buildpacks "
-    "configured. See https://fly.io/docs/reference/configuration/#the-build-section"
-)
-
 
 def deploy(line: Line) -> None:
-    """Deploy an image; exit 1 leaves the release failed and machines as far as it got."""
+    """Deploy an image or a directory; exit 1 leaves machines as far as it got."""
     require_token(line)
+    _enter(line)
     path = line.value("config", "fly.toml")
     note("==> Verifying app config")
     config = flytoml.read(path)
@@ -34,8 +30,7 @@ def deploy(line: Line) -> None:
     accept(path, config)
     note("--> Verified app config")
     cloud, name = connect(line), line.app()
-    app, image = _app(cloud, name), _image_name(line, config)
-    reference = _found(cloud, image)
+    app, image = _app(cloud, name), _image(cloud, name, line, config)
     say(f"\nWatch your deployment at https://fly.io/apps/{name}/monitoring\n")
     if options.wait != WAITS:
         patience = f"Using wait timeout: {durations.written(options.wait * durations.SECOND)}"
@@ -45,7 +40,7 @@ def deploy(line: Line) -> None:
     with release(cloud, name, image=image, config=effective, strategy=options.strategy) as begun:
         plan = Plan(cloud, app, effective, image, begun, options)
         _carry_out(plan, skip_command=line.has("skip-release-command"))
-    _finish(plan, reference)
+    _finish(plan)
 
 
 def _carry_out(plan: Plan, *, skip_command: bool) -> None:
@@ -60,13 +55,13 @@ def _carry_out(plan: Plan, *, skip_command: bool) -> None:
         raise CommandError(str(error)) from None
 
 
-def _finish(plan: Plan, reference: dict[str, str]) -> None:
+def _finish(plan: Plan) -> None:
     if plan.options.dns and not plan.options.detach:
         rollout.warn_of_dns(plan.cloud, plan.app)
     if os.environ.get("FLY_EMIT_RELEASE_JSON") == "1":
         begun = {"id": plan.release["id"], "version": plan.release["version"]}
         say(json.dumps({**begun, "image_ref": plan.image}, separators=(",", ":")))
-    if reference and flytoml.services(plan.config):
+    if flytoml.services(plan.config):
         say(f"\nVisit your newly deployed app at http://{plan.cloud.address(plan.app)}/\n")
 
 
@@ -106,26 +101,33 @@ def _app(cloud: Cloud, name: str) -> dict[str, Any]:
         raise CommandError(f"{text} {request_id()} {trace}") from None
 
 
-def _image_name(line: Line, config: flytoml.Config) -> str:
-    image = line.value("image") or config.get("build", {}).get("image", "")
+def _enter(line: Line) -> None:
+    """Go into the directory that is named; flyctl looks up a relative --config there."""
+    if line.arguments:
+        try:
+            os.chdir(line.arguments[0])
+        except OSError as error:
+            told = f"chdir {line.arguments[0]}: {str(error.strerror).lower()}"
+            raise CommandError(f"failed changing working directory: {told}") from None
+
+
+def _image(cloud: Cloud, app: str, line: Line, config: flytoml.Config) -> str:
+    image = str(line.value("image") or config.get("build", {}).get("image", ""))
     if not image:
-        note("==> Building image")
-        raise CommandError(_NO_SOURCE)
-    return str(image)
+        return building.built(cloud, app, config=config)
+    _search(cloud, image)
+    return image
 
 
-def _found(cloud: Cloud, image: str) -> dict[str, str]:
+def _search(cloud: Cloud, image: str) -> None:
     searching = f"==> Building image\nSearching for image '{image}' remotely..."
     note(searching)
     try:
         found: dict[str, str] = cloud.get(f"/images?ref={image}")
     except ApiError:
         note(searching)  # flyctl looks twice
-        raise CommandError(
-            f'failed to fetch an image or build from source: could not find image "{image}"'
-        ) from None
+        raise CommandError(f'{building.FAILED}could not find image "{image}"') from None
     note(f"image found: img_{found['digest'].removeprefix('sha256:')[:16]}")
-    return found
 
 
 def _provision_addresses(plan: Plan) -> None:

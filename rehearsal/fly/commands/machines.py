@@ -52,7 +52,7 @@ def status(line: Line) -> None:
 def restart(line: Line) -> None:
     """Restart machines and wait until each is started; secrets stay those of the last deploy."""
     cloud, app = connect(line), line.app()
-    for machine in _ids(line):
+    for machine in ids(line):
         say(f"Restarting machine {machine}")
         with machines_api(f"failed to restart machine {machine}"):
             cloud.post(f"/apps/{app}/machines/{machine}/restart")
@@ -68,7 +68,7 @@ def restart(line: Line) -> None:
 def stop(line: Line) -> None:
     """Stop machines."""
     cloud, app = connect(line), line.app()
-    for machine in _ids(line):
+    for machine in ids(line):
         say(f"Sending kill signal to machine {machine}...")
         with machines_api(f"could not stop machine {machine}"):
             cloud.post(f"/apps/{app}/machines/{machine}/stop")
@@ -78,7 +78,7 @@ def stop(line: Line) -> None:
 def start(line: Line) -> None:
     """Start stopped machines."""
     cloud, app = connect(line), line.app()
-    for machine in _ids(line):
+    for machine in ids(line):
         with machines_api(f"could not start machine {machine}"):
             cloud.post(f"/apps/{app}/machines/{machine}/start")
         say(f"{machine} has been started")
@@ -129,14 +129,15 @@ def checks(line: Line) -> None:
     table(["NAME", "STATUS", "MACHINE", "LAST UPDATED", "OUTPUT"], rows)
 
 
-def _ids(line: Line) -> list[str]:
+def ids(line: Line) -> list[str]:
+    """The machines that a command names."""
     if not line.arguments:
         raise CommandError(_NO_ID)
     return list(line.arguments)
 
 
 def _one(line: Line) -> dict[str, Any]:
-    machine = _ids(line)[0]
+    machine = ids(line)[0]
     with machines_api(f"machine {machine} could not be retrieved"):
         found = connect(line).get(f"/apps/{line.app()}/machines/{machine}")
     return _plain(found)

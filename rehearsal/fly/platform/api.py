@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from rehearsal.fly import catalogue
+from rehearsal.fly.platform import builds
 from rehearsal.fly.platform.errors import PlatformError
 from rehearsal.fly.platform.machinesapi import MachinesApi
 
@@ -38,6 +39,7 @@ class Api:
             ("GET", "/fly/apps/{app}/secrets", self._secrets),
             ("POST", "/fly/apps/{app}/secrets", self._set_secrets),
             ("GET", "/fly/apps/{app}/releases", self._releases),
+            ("POST", "/fly/apps/{app}/images", self._build),
             ("POST", "/fly/apps/{app}/releases", self._release),
             ("PATCH", "/fly/apps/{app}/releases/{release}", self._finish),
             ("GET", "/fly/apps/{app}/ips", self._ips),
@@ -80,6 +82,16 @@ class Api:
 
     async def _image(self, request: web.Request) -> object:
         return self._world.fleet.image(request.query["ref"]).ref
+
+    async def _build(self, request: web.Request) -> object:
+        given, app = await request.json(), self._app(request)
+        fleet = self._world.fleet
+        return fleet.builds.add(
+            fleet.image(given["base"]),
+            repository=app.name,
+            content=builds.content(given),
+            size=int(given["size"]),
+        )
 
     async def _list(self, _: web.Request) -> object:
         return [self._view(app) for app in self._world.apps.all()]

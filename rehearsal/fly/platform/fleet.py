@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import secrets
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 from rehearsal.fly import catalogue
 from rehearsal.fly.platform import registry
+from rehearsal.fly.platform.builds import Builds
 from rehearsal.fly.platform.errors import PlatformError
 from rehearsal.fly.platform.host import MachineHost, Means
 from rehearsal.fly.platform.process import end_leftover
@@ -21,6 +23,7 @@ class Fleet:
     def __init__(self, state: State, *, images: Path) -> None:
         self._state = state
         self._images = images
+        self.builds = Builds(state)
         self._hosts: dict[str, MachineHost] = {}
 
     def hosts(self, app: App) -> list[MachineHost]:
@@ -35,7 +38,7 @@ class Fleet:
 
     def image(self, reference: str) -> Image:
         """Find an image; 404 when the registry has none."""
-        found = registry.find(reference, images=self._images)
+        found = self._find(reference)
         if found is None:
             raise PlatformError(404, f'could not find image "{reference}"')
         return found
@@ -95,6 +98,11 @@ class Fleet:
         host.machine.happened("exit", "stopped", source="flyd", exit_event=stopped)
         self._state.save()
 
+    async def signal(self, app: App, machine: str, *, number: Signals) -> None:
+        """Send a signal to what a machine runs; 412 when it runs nothing."""
+        if not await self.host(app, machine).signal(number):
+            raise PlatformError(412, "failed_precondition: machine is not in a started state")
+
     async def destroy(self, app: App, machine: str) -> None:
         """Stop a machine and forget it."""
         host = self.host(app, machine)
@@ -113,7 +121,7 @@ class Fleet:
                 del app.machines[machine.id]
                 continue
             host = self._hosts[machine.id] = MachineHost(machine, app=app.name, means=means)
-            image = registry.find(machine.config["image"], images=self._images)
+            image = self._find(machine.config["image"])
             if machine.state != "stopped" and image is not None:
                 starts.append(host.start(image))
         await asyncio.gather(*starts)
@@ -126,6 +134,9 @@ class Fleet:
                 host.ephemeral.cancel()
         await asyncio.gather(*(host.stop(requested=False, at_most=5) for host in hosts))
         self._hosts.clear()
+
+    def _find(self, reference: str) -> Image | None:
+        return registry.find(reference, images=self._images, built=self.builds.all())
 
     def _accepted(self, config: dict[str, Any], *, region: str) -> Image:
         refused = catalogue.refusal(region, config["guest"])

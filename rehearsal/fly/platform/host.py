@@ -87,6 +87,10 @@ class MachineHost:
         machine.state = "stopped" if requested else before
         machine.checks = []
 
+    async def signal(self, number: signal.Signals) -> bool:
+        """Send a signal to what it runs; False when it runs nothing."""
+        return await self._process.signal(number)
+
     def _argv(self, image: Image) -> Sequence[str]:
         if self.machine.group != RELEASE_GROUP:
             # As with an image that has an ENTRYPOINT: a command of [processes] is its arguments.

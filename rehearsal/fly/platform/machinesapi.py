@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ class MachinesApi:
             ("DELETE", one, self._destroy),
             ("POST", one + "/lease", self._lease),
             ("DELETE", one + "/lease", self._give_back),
+            ("POST", one + "/signal", self._signal),
             ("POST", one + "/{action}", self._act),
         ]
 
@@ -70,6 +72,12 @@ class MachinesApi:
     async def _give_back(self, request: web.Request) -> object:
         nonce = request.headers.get("Fly-Machine-Lease-Nonce", "")
         self._world.leases.give_back(request.match_info["machine"], nonce=nonce)
+        return {}
+
+    async def _signal(self, request: web.Request) -> object:
+        given, machine = await request.json(), self._leased(request)
+        number = signal.Signals(given["signal"])
+        await self._world.fleet.signal(self._app(request), machine, number=number)
         return {}
 
     async def _act(self, request: web.Request) -> object:

@@ -57,6 +57,20 @@ class MachineProcess:
         _signal(process.pid, signal.SIGKILL)  # children that outlived their parent
         self._machine.pid = None
 
+    async def signal(self, number: signal.Signals) -> bool:
+        """Send a signal to the whole group; False when nothing runs.
+
+        What dies of it did not stop on request, so it is started again by its restart policy like
+        any crash: flyctl's `machine kill` is the API's `signal` 9, and no order to stop.
+        """
+        process = self._process
+        if process is None:
+            return False
+        _signal(process.pid, number)
+        if number == signal.SIGKILL:
+            await process.wait()
+        return True
+
     async def _spawn(self) -> None:
         machine = self._machine
         machine.port, machine.metrics_port = ports.free(), ports.free()

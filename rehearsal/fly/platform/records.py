@@ -93,6 +93,8 @@ class State:
     apps: dict[str, App] = field(default_factory=dict)
     # Deploy tokens by text: the one app they are for, and when they expire.
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Images that deploys built, in the order of their building.
+    built: list[dict[str, Any]] = field(default_factory=list)
     counter: int = 100
 
     def next(self) -> int:

@@ -1,11 +1,12 @@
-"""The registry: which images exist, read anew each time from images.toml."""
+"""The registry: which images exist: those of images.toml, read anew each time, and built ones."""
 
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 HOST = "registry.fly.io"
 
@@ -36,17 +37,21 @@ class Image:
         }
 
 
-def find(reference: str, *, images: Path) -> Image | None:
+def find(reference: str, *, images: Path, built: Iterable[Image] = ()) -> Image | None:
     """Find `registry.fly.io/APP:TAG`, `…@sha256:…` or both; None when there is no such image.
 
-    Every app's repository holds every image of images.toml.
+    Every app's repository holds every image of images.toml, and what was built for that app; a
+    table with `pruned = true` takes an image of either kind away.
     """
     host, _, rest = reference.partition("/")
     named, _, digest = rest.partition("@")
     repository, _, tag = named.partition(":")
     if host != HOST or not repository:
         return None
-    for known in _known(images):
+    tables = _tables(images)
+    gone = {tag for tag, table in tables.items() if table.get("pruned")}
+    theirs = [each for each in built if each.repository == repository and each.tag not in gone]
+    for known in [*_known(tables), *theirs]:
         right_tag = not tag or known.tag == tag
         right_digest = not digest or known.digest == digest
         if right_tag and right_digest and (tag or digest or known.tag == "latest"):
@@ -56,19 +61,24 @@ def find(reference: str, *, images: Path) -> Image | None:
 
 def first(images: Path) -> str:
     """The tag of the first image, which production runs."""
-    known = _known(images)
+    known = _known(_tables(images))
     if not known:
         raise FileNotFoundError(f"[rehearsal] images: there is no image in {images}")
     return known[0].tag
 
 
-def _known(images: Path) -> list[Image]:
+def _tables(images: Path) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(images.read_text())
+        return tomllib.loads(images.read_text())
     except FileNotFoundError:
-        return []
+        return {}
+
+
+def _known(tables: Mapping[str, Any]) -> list[Image]:
     found = []
     for tag, table in tables.items():
+        if table.get("pruned"):
+            continue
         content = json.dumps([tag, table], sort_keys=True, default=str).encode()
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         faults = tuple(str(each) for each in table.get("faults", ()))

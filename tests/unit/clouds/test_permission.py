@@ -29,7 +29,7 @@ BY_REF = Permission(projects={STAGING}, production_project=REF)
 READERS: dict[type, set[str]] = {
     Fly: {
         *("version", "whoami", "regions", "app", "machines", "releases", "config", "secrets"),
-        *("addresses", "certificates", "apps"),
+        *("addresses", "certificates", "apps", "logs"),
     },
     Supabase: {"version", "organisations", "projects", "keys", "pooler", "services"},
     ServiceSettings: {"read"},
@@ -48,6 +48,9 @@ CHANGING: dict[type, dict[str, list[Verb]]] = {
         "stage_secrets": [lambda f, app: f.stage_secrets(app, {"A": "b"})],
         "unstage_secrets": [lambda f, app: f.unstage_secrets(app, ["A"])],
         "deploy": [lambda f, app: f.deploy(app, config=Path("f"), image="i")],
+        "remove": [lambda f, app: f.remove(app, "m")],
+        "kill": [lambda f, app: f.kill(app, "m")],
+        "start": [lambda f, app: f.start(app, "m")],
         "scale": [lambda f, app: f.scale(app, {"app": 2})],
         "destroy": [lambda f, app: f.destroy(app)],
     },
@@ -59,6 +62,7 @@ CHANGING: dict[type, dict[str, list[Verb]]] = {
         ],
         "reset_password": [lambda s, name: s.reset_password(project(name), Secret("p"))],
         "destroy": [lambda s, name: s.destroy(project(name))],
+        "push": [lambda s, name: s.push(project(name), address("127.0.0.1", 1), Path())],
     },
     ServiceSettings: {
         "apply": [lambda s, name: s.services().apply(project(name), AUTH, {"jwt_exp": 60})]
@@ -145,6 +149,7 @@ def test_production_is_refused_where_settings_name_it_as_staging_too(
     [
         lambda s, found: s.reset_password(found, Secret("p")),
         lambda s, found: s.destroy(found),
+        lambda s, found: s.push(found, address("127.0.0.1", 1), Path()),
         lambda s, found: s.services().apply(found, AUTH, {"jwt_exp": 60}),
     ],
 )
