@@ -1,6 +1,7 @@
 """Whether what a process holds grows as it must not under steady gentle traffic. Pure."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 CONNECTIONS = 10
 MEGABYTES = 40.0
@@ -17,6 +18,6 @@ def growing(looks: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
         if len(seen) <= PARTS or seen[-1] - seen[0] < limit:
             continue
         marks = [seen[round(part * (len(seen) - 1) / PARTS)] for part in range(PARTS + 1)]
-        if all(later > before for before, later in zip(marks, marks[1:], strict=False)):
+        if all(later > before for before, later in pairwise(marks)):
             found.append(f"{name} grew from {seen[0]:.0f} to {seen[-1]:.0f}")
     return tuple(found)
