@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -76,7 +77,13 @@ class Database:
                 self._lost.append(await self._pool.getconn(PATIENCE))
             async with self._pool.connection(PATIENCE) as connection:
                 yield connection  # type: ignore[misc]  # the pool's rows are what kwargs say
-        except (TimeoutError, PoolTimeout, psycopg.OperationalError) as error:
+        except (
+            TimeoutError,
+            PoolTimeout,
+            psycopg.OperationalError,
+            ReadOnlySqlTransaction,
+        ) as error:
+            # A database whose disk is full is read-only: workers must outlive that, too.
             raise Refusal(503, "The database is not available", "DATABASE_ERROR") from error
         except (psycopg.DataError, UnicodeEncodeError) as error:
             # A zero byte, half a character, a number too big: no column holds it.

@@ -20,9 +20,6 @@ IDLE_SECONDS = 5.0
 
 RETRIES = 2
 RETRY_AFTER = "0.5 seconds"
-STUCK_AFTER = 120.0
-"""Seconds after which a task is taken to be a killed process's."""
-
 LAST_WORDS = 25.0
 
 CHOOSE = """
@@ -61,7 +58,7 @@ class Workers:
         self._database, self._fetcher = database, fetcher
         self._discovery = Discovery(database, fetcher)
         self._cold = cold
-        self.retries, self.stuck_after = RETRIES, STUCK_AFTER
+        self.retries, self.stuck_after = RETRIES, 120.0
         self._ending = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
         self._listening: asyncio.Task[None] | None = None

@@ -53,6 +53,12 @@ class Sessions:
         with postgres.told(self._where):
             return int(rows(self._connection, f"select count(*) {OTHERS}", KEY)[0][0])
 
+    def ids(self) -> frozenset[int]:
+        """The application's sessions: those of a process that died are gone with it."""
+        query = f"select pid {OTHERS}"
+        with postgres.told(self._where):
+            return frozenset(int(row[0]) for row in rows(self._connection, query, KEY))
+
     def end(self) -> int:
         """End the application's sessions; how many that were."""
         query = f"select count(*) filter (where pg_terminate_backend(pid)) {OTHERS}"

@@ -57,12 +57,18 @@ def measured(samples: Sequence[Sample], *, sign: float | None = None) -> Measure
 
 
 def _recovered(after: Sequence[Sample]) -> float | None:
-    """When the first good answer came of those after which no bad one came."""
-    last = max((s.answered for s in after if not s.good), default=None)
-    if last is None:
-        return 0.0 if len(after) >= IN_A_ROW else None
-    good = [s for s in after if s.good and s.answered > last]
-    return round(good[0].answered, 2) if len(good) >= IN_A_ROW else None
+    """When the last of the kinds that were bad was first good again, if all stayed good then."""
+    last = max((s.answered for s in after if not s.good), default=-1.0)
+    if sum(s.answered > last for s in after) < IN_A_ROW:
+        return None
+    first = [0.0]
+    for kind in {s.kind for s in after if not s.good}:
+        own = [s for s in after if s.kind == kind]
+        bad = max(n for n, s in enumerate(own) if not s.good)
+        if bad == len(own) - 1:
+            return None
+        first.append(own[bad + 1].answered)
+    return round(max(first), 2)
 
 
 def settled(samples: Sequence[Sample]) -> bool:

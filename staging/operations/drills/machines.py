@@ -1,11 +1,17 @@
 """Drills on machines: one is killed under load, or in the middle of its jobs."""
 
+import threading
+import time
+
+from staging.clouds.fly import CHANGE
+from staging.clouds.sessions import Sessions
 from staging.errors import StagingError
 from staging.operations.drills.records import Drill
 from staging.operations.drills.scene import Scene
 from staging.operations.steps import note, until
 
 BY_ITSELF = 20.0  # seconds for the platform to start it again
+NOTICED, LOOK = 30.0, 0.05
 
 
 def killed(scene: Scene) -> None:
@@ -13,19 +19,17 @@ def killed(scene: Scene) -> None:
     machine = scene.machines[0]
     scene.journal.will("machines", ids=[each.id for each in scene.machines])
     scene.figures["tasks in hand"] = scene.jobs.in_hand()
-    scene.begin()
-    scene.clouds.fly.kill(scene.name, machine.id)
-    try:
-        until(lambda: _runs(scene), what="The machine running again", limit=BY_ITSELF)
-        scene.check("the machine runs again", seen=True, told="by itself")
-    except StagingError:
-        note(f"  {machine.id} stays down: `flyctl machine start`")
-        scene.clouds.fly.start(scene.name, machine.id)
-        scene.check("the machine runs again", seen=True, told="by `flyctl machine start`")
+    with Sessions(scene.where) as sessions:
+        before = sessions.ids()
+        scene.begin()
+        killing = threading.Thread(
+            target=scene.clouds.fly.kill, args=(scene.name, machine.id), daemon=True
+        )
+        killing.start()
+        _noticed(scene, sessions, before)
+        killing.join(CHANGE)
+    _comes_back(scene, machine.id)
     scene.recovers()
-    noticed = scene.measured().detected is not None
-    told = scene.measured().signs
-    scene.check("traffic noticed it", seen=noticed or None, told="; ".join(told)[:200])
     scene.errors_are_clean()
 
 
@@ -37,10 +41,33 @@ def in_mid_job(scene: Scene) -> None:
     killed(scene)
 
 
+def _noticed(scene: Scene, sessions: Sessions, before: frozenset[int]) -> None:
+    """Its sessions end with the process. The proxy may hold requests back until it runs again."""
+    deadline = time.monotonic() + NOTICED
+    while sessions.ids() & before and time.monotonic() < deadline:
+        time.sleep(LOOK)
+    gone = not sessions.ids() & before
+    if gone:
+        scene.sign()
+    lost = scene.measured().signs
+    told = f"its {len(before)} sessions ended; {'; '.join(lost) or 'no request failed'}"
+    died = True if before and gone else None
+    scene.check("the process died", seen=died, told=told[:200])
+
+
+def _comes_back(scene: Scene, machine: str) -> None:
+    what = "the machine runs again"
+    try:
+        until(lambda: _runs(scene), what=what.capitalize(), limit=BY_ITSELF)
+        scene.check(what, seen=True, told="by itself")
+    except StagingError:
+        note(f"  {machine} stays down: `flyctl machine start`")
+        scene.clouds.fly.start(scene.name, machine)
+        scene.check(what, seen=True, told="by `flyctl machine start`")
+    scene.figures["seconds until the machine ran again"] = round(scene.traffic.seconds(), 1)
+
+
 def _runs(scene: Scene) -> str | None:
-    """Down, or not seen to have been down yet: neither is running again."""
-    if scene.measured().detected is None:
-        return "no request has noticed yet"
     states = {machine.state for machine in scene.clouds.fly.machines(scene.name)}
     return None if states == {"started"} else f"machines are {', '.join(sorted(states))}"
 

@@ -70,11 +70,17 @@ class Scene:
         """Wait for good answers in a row, and say whether they came."""
         what = f"all answers are good again within {within:g} s"
         try:
-            until(self.traffic.settled, what="Good answers in a row", limit=within)
+            until(self._well, what="Good answers in a row", limit=within)
         except StagingError as error:
             self.check(what, seen=False, told=error.detail)
         else:
             self.check(what, seen=True, told=f"after {self.measured().recovered} s")
+
+    def _well(self) -> str | None:
+        seen = self.traffic.settled()
+        if seen is None and self.measured().recovered is None:
+            return "not enough answers since"
+        return seen
 
     def measured(self) -> recovery.Measured:
         """The times, as far as they are known by now."""

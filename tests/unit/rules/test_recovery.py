@@ -32,6 +32,13 @@ def test_times_are_read_from_requests(
     assert (found.detected, found.recovered, found.lost) == (detected, recovered, lost)
 
 
+def test_it_is_the_bad_kind_that_must_be_good_again() -> None:
+    others = [Sample(kind="health", sent=at, answered=at, good=True) for at in range(2, 20)]
+    reads = [Sample(kind="read", sent=at, answered=at, good=at > 5) for at in (1, 5, 9, 13)]
+    assert measured([*others, *reads]).recovered == 9.0
+    assert measured([*others, *reads[:2]]).recovered is None
+
+
 def test_another_sign_may_come_first() -> None:
     assert measured([sample(2, good=False), *row(3)], sign=0.5).detected == 0.5
     assert measured(row(0), sign=0.5).detected == 0.5
