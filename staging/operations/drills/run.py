@@ -142,6 +142,9 @@ def _happened(scene: Scene, drill: Drill) -> Conservation | None:
         scene.jobs.stop()
         if process.ending():
             _put_back(scene)
+    if scene.traffic.began and scene.measured().recovered is None:
+        told = "; ".join(scene.measured().signs)
+        scene.check("it ends in good answers", seen=False, told=told[:200])
     if drill.jobs and conserved is None:
         scene.check("jobs are conserved", seen=None, told="they were not counted")
     return conserved
