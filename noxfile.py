@@ -99,7 +99,7 @@ def catching(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def drills(session: nox.Session) -> None:
-    """Hold every drill in rehearsals of its own; `-- -m quick`: what each change can afford."""
+    """Hold the drills that take long, each as it should go and some as they should not."""
     install(session)
     words = ["tests/drills", *session.posargs]
     options = ("--tb=short", "-q", "--timeout=600", junit("drills"))
