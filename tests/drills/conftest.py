@@ -22,9 +22,8 @@ def mirror() -> Iterator[Checkout]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [each for kind in terminalreporter.stats.values() for each in kind]
     calls = [r for r in reports if isinstance(r, pytest.TestReport) and r.when == "call"]
-    held = [
-        (json.loads(str(v)), r.passed) for r in calls for k, v in r.user_properties if k == DRILL
-    ]
+    told = [(name, text, r.passed) for r in calls for name, text in r.user_properties]
+    held = [(json.loads(str(text)), passed) for name, text, passed in told if name == DRILL]
     for found, expected in held:
         seen, figures = found["measured"] or {}, found["figures"]
         times = f"detected {seen.get('detected')} s, recovered {seen.get('recovered')} s"

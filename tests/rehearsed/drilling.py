@@ -29,7 +29,7 @@ def drillable(*, stuck: str = SOON) -> Iterator[Checkout]:
 def drill(
     made: Checkout, name: str, *, code: int = 0, env: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Run one; its result meets the schema, is kept as evidence, and says what the exit code says."""
+    """Run one; its result meets the schema, and is kept as evidence."""
     done = made.run("invoke", "drill", name, "--json", timeout=500, env=env)
     assert done.returncode == code, done.stdout + done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
@@ -45,7 +45,7 @@ def failed(found: dict[str, Any]) -> dict[str, str]:
 
 
 def put_back(made: Checkout) -> bool:
-    """Nothing is left: no list of what to put back, no job of a drill, a database that can write."""
+    """Nothing is left: no list of what to put back, no job, a database that can write."""
     with connected(made) as connection:
         writes = connection.execute("show default_transaction_read_only").fetchone() == ("off",)
         jobs = connection.execute("select count(*) from public.jobs").fetchone()
