@@ -23,7 +23,7 @@ def drill(
     json: bool = False,
     markdown: bool = False,
 ) -> object:
-    """Make an accident happen on staging; exit 1 if it is not survived as it should be."""
+    """Make an accident happen on staging; judge it."""
     from staging import settings
     from staging.operations.drills import catalogue, run
 
