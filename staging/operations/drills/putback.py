@@ -11,7 +11,7 @@ from typing import Any
 
 from staging.clouds import postgres
 from staging.clouds.postgres import rows
-from staging.errors import StagingError
+from staging.errors import ConfigurationError, StagingError
 from staging.inventory import AUTH, Machine
 from staging.operations import access, lock, reach, unfinished
 from staging.operations.credentials import private_folder, write_private
@@ -79,14 +79,20 @@ class Journal:
 
     @classmethod
     def standing(cls, settings: Settings) -> "Journal | None":
-        """What an earlier drill has left; what cannot be read says nothing."""
+        """What an earlier drill has left, if it has."""
         try:
             found = json.loads(_path(settings).read_text("utf-8"))
             journal = cls(settings, str(found["drill"]))
             journal._known = {k: str(found[k]) for k in ("drill", "since", "who")}
             journal._entries = [dict(entry) for entry in found["entries"]]
-        except (OSError, ValueError, TypeError, KeyError):
+        except FileNotFoundError:
             return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ConfigurationError(
+                f"{_path(settings)} cannot be read: what a drill has left is not known.",
+                detail=repr(error),
+                remedy="Run `invoke parity` to see what differs, mend that, and remove the file.",
+            ) from None
         return journal
 
     def __str__(self) -> str:

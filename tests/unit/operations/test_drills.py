@@ -1,7 +1,6 @@
 """Drills before anything is done: which are meant, what is put back, what they refuse."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +30,9 @@ def test_drills_are_chosen_by_name(found: Settings, name: str, count: int) -> No
 
 
 def test_all_are_all(found: Settings) -> None:
-    assert catalogue.chosen(found, "all") == catalogue.drills(found)
-    assert len({drill.name for drill in catalogue.drills(found)}) == len(catalogue.drills(found))
+    names = [drill.name for drill in catalogue.drills(found)]
+    assert [drill.name for drill in catalogue.chosen(found, "all")] == names
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("name", ["", "disk-ful", "production"])
@@ -57,12 +57,17 @@ def test_what_is_to_be_put_back_is_written_for_this_user_alone(found: Settings) 
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"drill": "x"}', "\0"])
-def test_a_list_that_cannot_be_read_says_nothing(found: Settings, text: str) -> None:
+def test_a_list_that_cannot_be_read_stops_the_next_drill(found: Settings, text: str) -> None:
+    """Something was changed, and nobody knows what."""
     Journal(found, "x").will("auth", jwt_exp=1)
     (path,) = found.kept.iterdir()
     path.write_text(text)
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        Journal.standing(found)
+
+
+def test_without_a_list_nothing_is_to_be_put_back(found: Settings) -> None:
     assert Journal.standing(found) is None
-    assert os.listdir(found.kept) == [path.name]
 
 
 @pytest.mark.parametrize(
