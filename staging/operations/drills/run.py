@@ -64,7 +64,11 @@ def _drilled(
     started = time.monotonic()
     with _held(clouds, drill) as (change, left):
         scene = replace(_scene(clouds, drill, change), memory=memory)
-        jobs = _happened(scene, drill)
+        try:
+            jobs = _happened(scene, drill)
+        except BaseException:
+            _put_back(scene)
+            raise
         done, failed = _put_back(scene)
     verdicts = [check.verdict for check in scene.checks]
     verdicts += [jobs.verdict] if jobs else []
@@ -140,8 +144,6 @@ def _happened(scene: Scene, drill: Drill) -> Conservation | None:
         scene.check("the drill is carried out", seen=None, told=told)
     finally:
         scene.jobs.stop()
-        if process.ending():
-            _put_back(scene)
     if scene.traffic.began and scene.measured().recovered is None:
         told = "; ".join(scene.measured().signs)
         scene.check("it ends in good answers", seen=False, told=told[:200])
