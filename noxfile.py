@@ -36,7 +36,7 @@ FUZZ = "--fuzz"
 INSTALLING = 600.0
 """Seconds for the packages that fuzzing takes to come."""
 
-SLOW = ("rehearsed", "portability", "survival", "catching")
+SLOW = ("rehearsed", "portability", "survival", "catching", "drills")
 """Folders of tests that have sessions of their own."""
 
 TESTED = json.loads(Path("staging/schemas/programs.json").read_text())
@@ -95,6 +95,15 @@ def catching(session: nox.Session) -> None:
     install(session)
     words = session.posargs or ["tests/catching"]
     run(session, "pytest", *PARALLEL, "--tb=short", "-q", junit("catching"), *words)
+
+
+@nox.session(default=False)
+def drills(session: nox.Session) -> None:
+    """Hold the drills that take long, each as it should go and some as they should not."""
+    install(session)
+    words = ["tests/drills", *session.posargs]
+    options = ("--tb=short", "-q", "--timeout=600", junit("drills"))
+    run(session, "pytest", *PARALLEL, *options, *words)
 
 
 @nox.session(default=False)

@@ -13,7 +13,10 @@ OTHER_POOL = (2, 5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """One process's settings. `crawl_sites` says where a domain is found instead of by DNS."""
+    """One process's settings. `crawl_sites` says where a domain is found instead of by DNS.
+
+    After `stuck_after` seconds a task is taken to be a killed process's: tests wait for less.
+    """
 
     port: int
     environment: str
@@ -27,6 +30,7 @@ class Configuration:
     version: str
     faults: Faults
     crawl_sites: dict[str, str]
+    stuck_after: float = 120.0
 
 
 def read() -> Configuration:
@@ -49,6 +53,7 @@ def read() -> Configuration:
         version=env.get("BEE_VERSION", "0.4.1"),
         faults=Faults(_here(env.get("BEE_FAULTS", ""), environment)),
         crawl_sites={domain: place for domain, _, place in sites},
+        stuck_after=float(env.get("BEE_STUCK_SECONDS") or 120.0),
     )
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -16,6 +17,9 @@ from rehearsal.application.wrong.statements import cursor
 Row = dict[str, Any]
 PATIENCE = 3.0
 RECONNECT_AFTER = 1.0
+AWAY = (TimeoutError, PoolTimeout, psycopg.OperationalError, ReadOnlySqlTransaction)
+"""Supabase makes a database read-only whose disk is full: workers must outlive that, too."""
+
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
@@ -76,7 +80,7 @@ class Database:
                 self._lost.append(await self._pool.getconn(PATIENCE))
             async with self._pool.connection(PATIENCE) as connection:
                 yield connection  # type: ignore[misc]  # the pool's rows are what kwargs say
-        except (TimeoutError, PoolTimeout, psycopg.OperationalError) as error:
+        except AWAY as error:
             raise Refusal(503, "The database is not available", "DATABASE_ERROR") from error
         except (psycopg.DataError, UnicodeEncodeError) as error:
             # A zero byte, half a character, a number too big: no column holds it.

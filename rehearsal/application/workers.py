@@ -20,7 +20,6 @@ IDLE_SECONDS = 5.0
 
 RETRIES = 2
 RETRY_AFTER = "0.5 seconds"
-STUCK_AFTER = "2 minutes"
 LAST_WORDS = 25.0
 
 CHOOSE = """
@@ -46,10 +45,10 @@ and (select count(*) from public.tasks where job_id = %(job)s and status = 'runn
 returning id, job_id, path, retry_count, extract(epoch from now() - run_at)::float8 as waited
 """
 DUE = "select 1 as one from public.tasks where status = 'pending' and run_at <= now() limit 1"
-REVIVE = f"""
+REVIVE = """
 update public.tasks set status = 'pending', started_at = null
-where status = 'running' and started_at < now() - interval '{STUCK_AFTER}'
-"""  # noqa: S608 - constants
+where status = 'running' and started_at < now() - make_interval(secs => %s)
+"""
 
 
 class Workers:
@@ -59,7 +58,7 @@ class Workers:
         self._database, self._fetcher = database, fetcher
         self._discovery = Discovery(database, fetcher)
         self._cold = cold
-        self.retries = RETRIES
+        self.retries, self.stuck_after = RETRIES, 120.0
         self._ending = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
         self._listening: asyncio.Task[None] | None = None
@@ -91,7 +90,7 @@ class Workers:
         """Find the pages of new jobs, and wake what a killed process left asleep."""
         while not self._ending.is_set():
             with contextlib.suppress(Refusal):
-                await self._database.run(REVIVE)
+                await self._database.run(REVIVE, self.stuck_after)
                 await begin_due(self._database)
                 while job := await self._discovery.next_job():
                     await self._discovery.find(job)

@@ -172,14 +172,19 @@ class Auth:
         return user
 
     async def _signed_in(self, project: Project, row: tuple[Any, ...]) -> web.StreamResponse:
+        life = int(project.services.get("auth", {}).get("jwt_exp", keys.LIFETIME))
         token, ends = keys.token(
-            project.signing_key, issuer=self._issuer(project), user=str(row[0]), email=row[1]
+            project.signing_key,
+            issuer=self._issuer(project),
+            user=str(row[0]),
+            email=row[1],
+            life=life,
         )
         refresh = secrets.token_urlsafe(12)
         query = "insert into auth.refresh_tokens (token, user_id) values (%s, %s)"
         async with self._world.connection(project) as connection:
             await connection.execute(query, (refresh, row[0]))
-        answer = {"access_token": token, "token_type": "bearer", "expires_in": keys.LIFETIME}
+        answer = {"access_token": token, "token_type": "bearer", "expires_in": life}
         return web.json_response(
             {**answer, "expires_at": ends, "refresh_token": refresh, "user": _view(row)}
         )

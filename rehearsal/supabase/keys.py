@@ -86,6 +86,7 @@ def token(
     email: str,
     audience: str = "authenticated",
     ago: int = 0,
+    life: int = LIFETIME,
 ) -> tuple[str, int]:
     """A bearer token of a user, made so many seconds `ago`; and when it ends, since 1970."""
     issued = int(time.time()) - ago
@@ -96,13 +97,13 @@ def token(
         "role": "authenticated",
         "email": email,
         "iat": issued,
-        "exp": issued + LIFETIME,
+        "exp": issued + life,
         "session_id": str(uuid4()),
         "app_metadata": {"provider": "email", "providers": ["email"]},
         "user_metadata": {},
     }
     header = {"kid": _public(signing_key)["kid"]}
-    return jwt.encode(claims, signing_key, algorithm="ES256", headers=header), issued + LIFETIME
+    return jwt.encode(claims, signing_key, algorithm="ES256", headers=header), issued + life
 
 
 def hashed(password: str) -> str:

@@ -103,8 +103,13 @@ def deploy_judged(settings: Settings, ordered: Ordered, *, dry_run: bool = False
         return _Run(clouds, ordered).planned()
     with changing(settings, "deploy") as change:
         change.hold_of(clouds)
-        previews.settle_config(clouds)
-        return _Run(clouds, ordered).done(change)
+        return deploy_under(clouds, ordered, change)
+
+
+def deploy_under(clouds: Clouds, ordered: Ordered, change: Change) -> Judged:
+    """The same for whoever holds the lock already."""
+    previews.settle_config(clouds)
+    return _Run(clouds, ordered).done(change)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import staging.report.cost
 import staging.report.deploys
+import staging.report.drills
 import staging.report.environments
 import staging.report.isolation
 import staging.report.parity

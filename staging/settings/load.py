@@ -12,6 +12,7 @@ from staging.inventory import Allowed, Objectives, Shared
 from staging.settings.checks import check
 from staging.settings.environments import for_environment
 from staging.settings.records import (
+    Drills,
     Environment,
     Parity,
     Previews,
@@ -93,6 +94,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         previews=_previews(document.get("previews", {})),
         migrations=document.get("migrations", {}).get("directory", "supabase/migrations"),
         promote=_promote(document.get("promote", {})),
+        drills=Drills(**document.get("drills", {})),
     )
 
 

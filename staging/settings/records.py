@@ -110,6 +110,14 @@ class Promote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drills:
+    """Images that are broken on purpose, by what is wrong with each; and one that is deaf."""
+
+    images: Mapping[str, str] = field(default_factory=dict)
+    ignores_sigterm: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml.
 
@@ -137,6 +145,7 @@ class Settings:
     environment: str = ""  # a preview's name; staging itself has none
     migrations: str = "supabase/migrations"  # from the root, or from a source that is deployed
     promote: Promote = field(default_factory=Promote)
+    drills: Drills = field(default_factory=Drills)
 
     @property
     def kept(self) -> Path:

@@ -22,8 +22,11 @@ def workers(configuration: Configuration, database: Database, fetcher: Fetcher) 
     """The pool."""
     faults, size = configuration.faults, configuration.workers
     if faults.names & FUMBLES:
-        return Clumsy(database, fetcher, size=size, faults=faults)
-    return Workers(database, fetcher, size=size, cold="cold-cache" in faults)
+        made: Workers = Clumsy(database, fetcher, size=size, faults=faults)
+    else:
+        made = Workers(database, fetcher, size=size, cold="cold-cache" in faults)
+    made.stuck_after = configuration.stuck_after
+    return made
 
 
 def tokens(configuration: Configuration) -> Tokens:

@@ -1,0 +1,1 @@
+"""Accidents made on purpose on staging, watched and put back."""
