@@ -66,7 +66,7 @@ def smoke(clouds: Clouds, given: Mapping[str, Secret | str], *, mode: str, name:
     except CommandFailed as error:
         if process.ending():
             raise StagingError("Interrupted while smoke judged the deploy.") from None
-        said = error.detail
+        said = " ".join([error.problem, *error.detail.splitlines()[-1:]])
     found = _read(written)
     verdict = cast("Verdict", found.get("verdict", "invalid"))
     return Acceptance(
