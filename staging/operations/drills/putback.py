@@ -134,8 +134,9 @@ def _image(clouds: Clouds, entry: Mapping[str, Any]) -> str:
 
 def _machines(clouds: Clouds, entry: Mapping[str, Any]) -> str:
     app = clouds.settings.staging.app
-    stopped = [m.id for m in clouds.fly.machines(app) if m.state == "stopped"]
-    for id_ in (id_ for id_ in stopped if id_ in entry["ids"]):
+    now = {m.id for m in clouds.fly.machines(app) if m.state == "stopped"}
+    stopped = [id_ for id_ in entry["ids"] if id_ in now]
+    for id_ in stopped:
         clouds.fly.start(app, id_)
     return f"started {', '.join(stopped)}" if stopped else ""
 
