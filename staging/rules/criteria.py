@@ -99,7 +99,7 @@ ITEMS = (
         (
             TO_STAGING,
             Ask("workflows", "pushed", "main: invoke promote", "a push to main promotes"),
-            Ask("workflows", "pushed", "feature/x: -", "a push to a feature branch releases nothing"),
+            Ask("workflows", "pushed", "feature/x: -", "a push to a feature branch"),
         ),
     ),
     _smoked("starts", "The application starts without errors"),
