@@ -44,7 +44,9 @@ def _(result: Verification) -> str:
         told=verdict(result),
         counts={kind: sum(i.outcome == kind for i in result.items) for kind in SIGNS},
         groups=[(name, list(items)) for name, items in groupby(result.items, _group)],
-        signs=SIGNS,
+        coded=_coded,
+        capital=lambda words: words[:1].upper() + words[1:],
+        figures=lambda item: [each.figure for each in item.answers if each.outcome == item.outcome],
         sources={each.name: each for each in result.sources},
         short=short,
         when=_when,
@@ -54,6 +56,16 @@ def _(result: Verification) -> str:
 
 def _group(item: Judged) -> str:
     return item.group
+
+
+def _coded(told: str) -> object:
+    """Words between backticks as code, the rest escaped."""
+    from markupsafe import Markup, escape
+
+    parts = [escape(part) for part in told.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
+    )
 
 
 def _when(at: str) -> str:

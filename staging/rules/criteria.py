@@ -36,7 +36,7 @@ ISOLATION = Ask("isolation", "verdict", "", "nothing done in staging can reach p
 MIGRATIONS = Ask("migrations", "verdict", "", "a migration was tried on staging")
 WORKFLOWS = Ask("workflows", "verdict", "", "the workflow files")
 RUN = Ask("walk", "verdict", "", "the workflows' own steps, run from feature to production")
-TO_STAGING = Ask("workflows", "pushed", "staging: invoke deploy", "a push to staging deploys")
+TO_STAGING = Ask("workflows", "pushed", "staging: invoke deploy", "a push to the branch staging")
 
 
 def _smoked(id_: str, title: str) -> Item:
@@ -44,6 +44,20 @@ def _smoked(id_: str, title: str) -> Item:
 
 
 ITEMS = (
+    Item(
+        "deployed",
+        SUCCESS,
+        "Staging is deployed and can be reached",
+        (
+            Ask("plan", "planned", "Fly app *", "the app is there"),
+            Ask("smoke", "check", "starts: the environment answers", "it answers"),
+        ),
+    ),
+    Item("automatic", SUCCESS, "The branch staging deploys by itself", (TO_STAGING, RUN)),
+    Item("works", SUCCESS, "Everything works in staging", (SMOKE,)),
+    Item("migrations", SUCCESS, "Migrations can be tried safely", (MIGRATIONS, ISOLATION)),
+    Item("performance", SUCCESS, "Performance matches production's", (PARITY, LOAD)),
+    Item("ci", SUCCESS, "CI and CD work", (WORKFLOWS, RUN)),
     Item(
         "machines",
         MIRROR,
@@ -98,7 +112,7 @@ ITEMS = (
         "The branch staging deploys to staging, main to production, a feature branch nowhere",
         (
             TO_STAGING,
-            Ask("workflows", "pushed", "main: invoke promote", "a push to main promotes"),
+            Ask("workflows", "pushed", "main: invoke promote", "a push to the branch main"),
             Ask("workflows", "pushed", "feature/x: -", "a push to a feature branch"),
         ),
     ),
@@ -144,18 +158,4 @@ ITEMS = (
             Ask("plan", "planned", "cost a month", "what the plan shows before anything is made"),
         ),
     ),
-    Item(
-        "deployed",
-        SUCCESS,
-        "Staging is deployed and can be reached",
-        (
-            Ask("plan", "planned", "Fly app *", "the app is there"),
-            Ask("smoke", "check", "starts: the environment answers", "it answers"),
-        ),
-    ),
-    Item("automatic", SUCCESS, "The branch staging deploys by itself", (TO_STAGING, RUN)),
-    Item("works", SUCCESS, "Everything works in staging", (SMOKE,)),
-    Item("migrations", SUCCESS, "Migrations can be tried safely", (MIGRATIONS, ISOLATION)),
-    Item("performance", SUCCESS, "Performance matches production's", (PARITY, LOAD)),
-    Item("ci", SUCCESS, "CI and CD work", (WORKFLOWS, RUN)),
 )

@@ -131,8 +131,8 @@ def pushed(report: Found, name: str) -> Answer:
     branch, _, wanted = name.partition(": ")
     found = next(each for each in report["pushes"] if each["branch"] == branch)
     releases = list(found["releases"])
-    told = f"a push to {branch} runs {', '.join(releases) or 'nothing that releases'}"
-    return releases == ([] if wanted == "-" else [wanted]), told
+    told = ", ".join(f"`{each}`" for each in releases) or "nothing that deploys or promotes"
+    return releases == ([] if wanted == "-" else [wanted]), f"{branch} runs {told}"
 
 
 PROBES: Mapping[str, Callable[[Found, str], Answer]] = {
