@@ -11,6 +11,7 @@ from staging.rules.verification import Judged, Outcome
 
 TEMPLATE = Path(__file__).with_name("verified.html")
 SIGNS: dict[Outcome, str] = {"met": "✓", "not met": "✗", "not proved": "?"}
+OPEN = ("not met", "not proved")
 HEADLINES = {
     "pass": "Staging is what was planned.",
     "fail": "Staging is not yet what was planned.",
@@ -50,7 +51,7 @@ def _(result: Verification) -> str:
         sources={each.name: each for each in result.sources},
         short=short,
         when=_when,
-        lacking=[item for item in result.items if item.outcome != "met"],
+        lacking=[item for kind in OPEN for item in result.items if item.outcome == kind],
     )
 
 

@@ -16,9 +16,10 @@ SHOWN = 3  # of what is wrong
 def answer(probe: str, report: Found, name: str) -> Answer:
     """What the report says; one that is not of the form that it should be says nothing."""
     try:
-        return PROBES[probe](report, name)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        said, figure = PROBES[probe](report, name)
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
         return None, f"the report cannot be read: {type(error).__name__}"
+    return said, figure or "no figure is given"
 
 
 def verdict(report: Found, _: str) -> Answer:
@@ -78,7 +79,8 @@ def check(report: Found, pattern: str) -> Answer:
         if fnmatchcase(f"{one['name']}: {each['name']}", pattern)
     ]
     outcomes = {each["outcome"] for each in found}
-    told = next((e["reason"] for e in found if e["reason"]), _count(len(found), "check"))
+    count = f"{_count(len(found), 'check')} {' and '.join(sorted(outcomes))}".strip()
+    told = next((each["reason"] for each in found if each["reason"]), count)
     if "failed" in outcomes:
         return False, told
     return True if outcomes == {"passed"} else None, told
