@@ -163,7 +163,8 @@ def run(name: str, workflow: Mapping[str, Any], given: Given, folder: Path) -> l
             home = folder / f"{name}-{each}"
             job = Job(name, each, told, given, home, needs=needs)
             job.env |= {
-                key: filled(text, job.context()) for key, text in (workflow.get("env") or {}).items()
+                key: filled(text, job.context())
+                for key, text in (workflow.get("env") or {}).items()
             }
             if not holds(told.get("if"), job.context(), going=going):
                 done[each] = {"result": "skipped", "outputs": {}}
