@@ -12,8 +12,9 @@ import pytest
 
 from staging import settings
 from staging.operations import workflows
+from tests.rehearsed.checkout import ROOT
 from tests.workflows.running import Ran
-from tests.workflows.world import PRODUCTION, ROOT, STAGING, World, world
+from tests.workflows.world import PRODUCTION, STAGING, World, world
 
 GOOD = {"version": "0.5.0"}
 BAD = {"version": "0.5.1", "faults": ["broken-endpoint"]}
