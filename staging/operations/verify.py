@@ -162,7 +162,8 @@ class _Hearing:
             if process.ending():
                 raise StagingError("Interrupted while evidence was gathered.") from None
             said = [line for line in error.detail.splitlines() if line.strip()]
-            self.complaints[each.name] = " ".join([error.problem, *said[-1:]])
+            last = said[-1].strip() if said else error.problem
+            self.complaints[each.name] = f"`{each.told}` was run and proved nothing: {last}"
             note(f"  {each.told}: {error.problem}")
 
     def _path(self, each: Witness) -> Path:

@@ -46,7 +46,7 @@ def _(result: Verification) -> str:
         counts={kind: sum(i.outcome == kind for i in result.items) for kind in SIGNS},
         groups=[(name, list(items)) for name, items in groupby(result.items, _group)],
         coded=_coded,
-        capital=lambda words: words[:1].upper() + words[1:],
+        capital=_capital,
         figures=lambda item: [each.figure for each in item.answers if each.outcome == item.outcome],
         sources={each.name: each for each in result.sources},
         short=short,
@@ -67,6 +67,11 @@ def _coded(told: str) -> object:
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
     )
+
+
+def _capital(words: str) -> str:
+    """As a sentence begins; an address stays as it is."""
+    return words if "://" in words.split(" ")[0] else words[:1].upper() + words[1:]
 
 
 def _when(at: str) -> str:

@@ -167,6 +167,10 @@ def _unwell(report: Found) -> Iterator[str]:
 
 def _size(report: Found) -> str:
     """How much stands behind a pass."""
+    if (pushes := report.get("pushes")) and (steps := report.get("steps")):
+        return f"{_count(len(steps), 'step')} run for {_count(len(pushes), 'push')}"
+    if files := report.get("files"):
+        return f"{_count(len(files), 'file')} without a finding"
     if proofs := report.get("proofs"):
         return f"{_count(len(proofs), 'proof')}"
     if resources := report.get("resources"):
@@ -179,7 +183,7 @@ def _size(report: Found) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
+    return f"1 {what}" if number == 1 else f"{number} {what}{'es' if what.endswith('sh') else 's'}"
 
 
 def _first(told: Any) -> str:  # noqa: ANN401 - any iterable of words

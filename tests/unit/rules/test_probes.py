@@ -90,6 +90,9 @@ WORKFLOWS = {
 }
 
 
+WALK: dict[str, Any] = {"pushes": [1, 2], "steps": [1, 2, 3]}
+
+
 @pytest.mark.parametrize(
     ("probe", "report", "name", "said", "figure"),
     [
@@ -122,6 +125,9 @@ WORKFLOWS = {
         ("verdict", {**LOAD, "verdict": "fail", "reasons": ["p95 is 2 s"]}, "", False, "2 s"),
         ("verdict", {"verdict": "inconclusive"}, "", None, "inconclusive"),
         ("verdict", {}, "", None, "None"),
+        ("verdict", {"verdict": "pass", "files": ["a", "b"]}, "", True, "2 files without"),
+        ("verdict", {**WALK, "verdict": "pass"}, "", True, "3 steps run for 2 pushes"),
+        ("verdict", {**WALK, "verdict": "fail", "reasons": ["smoke"]}, "", False, "smoke"),
         ("measured", LOAD, "", True, "120 requests: p95 70 ms"),
         ("measured", {**LOAD, "verdict": "invalid", "reasons": ["too few"]}, "", None, "too few"),
         ("measured", {**LOAD, "objectives": []}, "", None, "nothing was measured"),
