@@ -191,6 +191,19 @@ def test_an_action_that_nobody_declared_is_an_error(tmp_path: Path) -> None:
         tried(tmp_path, TRIED.replace("tried/action", "other/action"))
 
 
+@pytest.mark.parametrize(
+    ("was", "made"),
+    [
+        ("    environment: staging\n", "    strategy: [a]\n"),
+        ("      - run: false; echo on\n", "      - run: true\n        retry: 3\n"),
+    ],
+)
+def test_what_is_not_known_of_a_job_is_not_passed_over(tmp_path: Path, was: str, made: str) -> None:
+    assert was in TRIED
+    with pytest.raises(ValueError, match="not known here"):
+        tried(tmp_path, TRIED.replace(was, made))
+
+
 def test_each_night_runs_sessions_that_there_are() -> None:
     argv = [sys.executable, "-m", "nox", "-l"]
     listed = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout

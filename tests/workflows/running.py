@@ -12,6 +12,16 @@ from typing import Any
 from tests.workflows.expressions import filled, holds
 
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+JOB = {
+    *("name", "runs-on", "timeout-minutes", "permissions", "environment", "concurrency"),
+    *("env", "steps", "needs", "if", "outputs"),
+}
+STEP = {
+    *("name", "id", "if", "uses", "with", "run", "env", "shell", "working-directory"),
+    *("continue-on-error", "timeout-minutes"),
+}
+"""What is known here of jobs and of steps; anything else is an error, not passed over."""
+
 LONGEST = 20 * 60.0  # seconds of one step, whatever its job may take
 
 
@@ -84,6 +94,11 @@ class Job:
 
     def run(self) -> None:
         """Every step, in order."""
+        unknown = (self.told.keys() - JOB) | {
+            k for s in self.told["steps"] for k in s.keys() - STEP
+        }
+        if unknown:
+            raise ValueError(f"{self.workflow}, {self.name}: not known here: {sorted(unknown)}")
         self.place.mkdir(parents=True)
         self.env |= {k: filled(v, self.context()) for k, v in (self.told.get("env") or {}).items()}
         for step in self.told["steps"]:
@@ -131,7 +146,8 @@ class Job:
             **self.env,
             **own,
         }
-        limit = min(LONGEST, 60 * float(self.told.get("timeout-minutes") or 360))
+        told = step.get("timeout-minutes") or self.told.get("timeout-minutes") or 360
+        limit = min(LONGEST, 60 * float(told))
         done = subprocess.run(
             [*words, str(script)],
             cwd=self.place / (step.get("working-directory") or ""),

@@ -64,6 +64,7 @@ def walk(team: World) -> None:
     ran = team.push("staging")
     assert bad(ran) == []
     assert {r.workflow for r in ran} == {"staging"}
+    assert "is accepted" in team.summary()
     staged = team.runs(STAGING)
     assert staged != born
     assert team.runs(PRODUCTION) == live
@@ -80,6 +81,7 @@ def walk(team: World) -> None:
     assert told["deploy: Deploy what this commit was built into"] == "failure"
     assert told["deploy: Smoke"] == "skipped"
     assert "Rolled back by itself" in bad(ran)[0]
+    assert "Rolled back by itself" in team.summary()
     assert team.runs(STAGING) == team.runs(PRODUCTION) == staged
 
 

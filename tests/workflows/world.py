@@ -63,8 +63,8 @@ class World:
         sha = git("-C", str(self.remote), "rev-parse", branch)
         return self.happen(Event(name="push", branch=branch), sha)
 
-    def happen(self, event: Event, sha: str) -> list[Ran]:
-        """Run every workflow of the commit that the event starts."""
+    def happen(self, event: Event, sha: str, payload: Mapping[str, Any] | None = None) -> list[Ran]:
+        """Run every workflow of the commit that the event starts; `payload` is github.event."""
         self.turn, started = self.turn + 1, time.monotonic()
         place = self.folder / f"turn-{self.turn}"
         names = git("-C", str(self.remote), "ls-tree", "--name-only", sha, ".github/workflows/")
@@ -72,11 +72,16 @@ class World:
         for name in names.splitlines():
             workflow = plainyaml.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
             if starts(workflow, event):
-                given = self._given(event, sha, place / "artifacts")
+                given = self._given(event, sha, payload or {}, place / "artifacts")
                 ran += run(Path(name).stem, workflow, given, place)
         self.seen += ran
         self.took.append((f"{event.name} {event.branch}".strip(), time.monotonic() - started))
         return ran
+
+    def summary(self) -> str:
+        """What the jobs of the last event wrote for their page."""
+        found = sorted((self.folder / f"turn-{self.turn}").glob("*/summary.md"))
+        return "\n".join(path.read_text() for path in found)
 
     def runs(self, app: str) -> set[str]:
         """The digests that an app's machines run, by its flyctl."""
@@ -112,13 +117,16 @@ class World:
         }
         return {"staging": {**both, **staging}, "production": {**both, **production}}
 
-    def _given(self, event: Event, sha: str, artifacts: Path) -> Given:
+    def _given(self, event: Event, sha: str, payload: Mapping[str, Any], artifacts: Path) -> Given:
         """GitHub's own words; and what stands for DNS and for what a runner has installed."""
         places = {k: v for k, v in self.written().items() if k not in SECRET}
         own = {"GITHUB_SHA": sha, "GITHUB_ACTIONS": "true", "CI": "true", "LANG": "C.UTF-8"}
         offline = {"PIP_NO_INDEX": "1", "PIP_DRY_RUN": "1", "REHEARSAL_PYTHON": sys.executable}
         return Given(
-            github={"sha": sha, "ref_name": event.branch, "event_name": event.name},
+            github={
+                **{"sha": sha, "ref_name": event.branch, "event_name": event.name},
+                "event": payload,
+            },
             runner={**places, **own, **offline},
             secrets=self.secrets(),
             variables={
