@@ -70,8 +70,8 @@ def _coded(told: str) -> object:
 
 
 def _capital(words: str) -> str:
-    """As a sentence begins; an address stays as it is."""
-    return words if "://" in words.split(" ")[0] else words[:1].upper() + words[1:]
+    """As a sentence begins."""
+    return words[:1].upper() + words[1:]
 
 
 def _when(at: str) -> str:
