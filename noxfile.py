@@ -36,7 +36,7 @@ FUZZ = "--fuzz"
 INSTALLING = 600.0
 """Seconds for the packages that fuzzing takes to come."""
 
-SLOW = ("rehearsed", "portability", "survival", "catching", "drills")
+SLOW = ("rehearsed", "portability", "survival", "catching", "drills", "workflows")
 """Folders of tests that have sessions of their own."""
 
 TESTED = json.loads(Path("staging/schemas/programs.json").read_text())
@@ -104,6 +104,14 @@ def drills(session: nox.Session) -> None:
     words = ["tests/drills", *session.posargs]
     options = ("--tb=short", "-q", "--timeout=600", junit("drills"))
     run(session, "pytest", *PARALLEL, *options, *words)
+
+
+@nox.session(default=False)
+def workflows(session: nox.Session) -> None:
+    """Run the workflows' own steps in a rehearsal: from a feature to production."""
+    install(session)
+    words = session.posargs or ["tests/workflows"]
+    run(session, "pytest", "--tb=short", "-q", "--timeout=1500", junit("workflows"), *words)
 
 
 @nox.session(default=False)

@@ -12,6 +12,7 @@ from staging.command import command, typed
 from staging.tasks.drilling import drill, drills
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
+from staging.tasks.verifying import verify, workflows
 
 
 @command(
@@ -191,6 +192,7 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
+    *(verify, workflows),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

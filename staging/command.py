@@ -43,9 +43,15 @@ def command(**options: Any) -> Callable[[Callable[..., object]], Callable[..., A
 def _show(result: object, form: str) -> None:
     if result is None:
         return
+    from staging.report.document import document
+    from staging.report.page import page
+
     print(_written(result, form))
     if name := getattr(result, "report", ""):
-        _keep(result, Path(os.environ.get("REPORTS") or "reports", f"{name}.json"))
+        folder = Path(os.environ.get("REPORTS") or "reports")
+        _keep(document(result) + "\n", folder / f"{name}.json")
+        if shown := page(result):
+            _keep(shown, folder / f"{name}.html")
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         _summarise(result, Path(path))
     if code := getattr(result, "exit_code", errors.SUCCESS):
@@ -54,7 +60,8 @@ def _show(result: object, form: str) -> None:
 
 
 def _written(result: object, form: str) -> str:
-    import staging.report.text  # noqa: F401 - each text registers itself
+    import staging.report.text
+    import staging.report.verified  # noqa: F401 - each text registers itself
     from staging.report.document import document
     from staging.report.lines import fitted, text
     from staging.report.markdown import markdown
@@ -66,14 +73,12 @@ def _written(result: object, form: str) -> str:
     return fitted(text(result), shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
 
 
-def _keep(result: object, path: Path) -> None:
+def _keep(told: str, path: Path) -> None:
     """What judges leaves its evidence; a folder that cannot be written to is no reason to fail."""
-    from staging.report.document import document
-
-    part = path.with_suffix(".part")
+    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(document(result) + "\n", "utf-8")
+        part.write_text(told, "utf-8")
         part.replace(path)
     except OSError as error:
         print(f"{path} was not written: {error}", file=sys.stderr)

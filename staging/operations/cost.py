@@ -7,9 +7,10 @@ from functools import partial
 from typing import ClassVar
 
 from staging.errors import NOT_SO, SUCCESS, NotFound
-from staging.inventory import COMPUTE, Machine, Project
+from staging.inventory import COMPUTE, Machine, Project, Subject
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps
+from staging.operations.subjects import of_machines
 from staging.rules import bill
 from staging.rules.bill import Line, Side
 from staging.rules.cost import prices
@@ -23,6 +24,8 @@ class Costs:
     """A month in USD; None where a price is not known. `estimate_usd` is the plan's own guess."""
 
     target: str
+    subject: Subject
+    at: str
     lines: tuple[Line, ...]
     production_usd: float | None
     staging_usd: float | None
@@ -52,12 +55,16 @@ def cost(settings: Settings, *, size: str, schedule: str) -> Costs:
     """The bill as it is, or as it would be with another `size` or `schedule` of staging's."""
     running = part_of_a_month(schedule)
     bill.refuse_unknown_size(size or settings.staging.size)
-    production, staging = _sides(open_clouds(settings), size)
+    seen = _Seen(open_clouds(settings))
+    seen.look()
+    production, staging = _sides(seen, size)
     ours = tuple(bill.lines(staging, running=running))
     theirs, once = tuple(bill.lines(production, running=1.0)), bill.shared()
     table, usd = prices(), bill.total(ours)
     return Costs(
         target=settings.target.name,
+        subject=of_machines(settings, seen.machines[settings.staging.app]),
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
         lines=(*once, *theirs, *ours),
         production_usd=bill.total(theirs),
         staging_usd=usd,
@@ -100,10 +107,9 @@ class _Seen:
                 self.sizes[each.name] = _size(self.clouds, each)
 
 
-def _sides(clouds: Clouds, size: str) -> tuple[Side, Side]:
+def _sides(seen: _Seen, size: str) -> tuple[Side, Side]:
     """Both environments as they are; a staging that is not there, as it would be made."""
-    seen, settings = _Seen(clouds), clouds.settings
-    seen.look()
+    settings = seen.clouds.settings
     theirs, ours = (seen.machines[each.app] for each in (settings.production, settings.staging))
     read = seen.sizes.get(settings.production.project, "")
     production = Side(

@@ -21,6 +21,7 @@ CONFIGURED = {"app", "primary_region", "env", "vm"}
 def resources(seen: Observation) -> Iterator[Resource]:
     """Every resource that was read on both sides."""
     yield compare("PostgreSQL version", *_engines(seen))
+    yield compare("database region", *_regions(seen))
     if seen.catalog and seen.production_catalog:
         yield from databases(seen.production_catalog, seen.catalog)
     if seen.services and seen.production_services:
@@ -78,6 +79,12 @@ def running(seen: Observation, told: Mapping[str, Mapping[str, Mapping[str, floa
 def _engines(seen: Observation) -> tuple[object, object]:
     both = (seen.production_project, seen.project)
     production, staging = ({"version": each.engine if each else None} for each in both)
+    return production, staging
+
+
+def _regions(seen: Observation) -> tuple[object, object]:
+    both = (seen.production_project, seen.project)
+    production, staging = ({"region": each.region if each else None} for each in both)
     return production, staging
 
 

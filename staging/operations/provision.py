@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar
 
 from staging import flyconfig
 from staging.errors import CHANGES_PENDING, REFUSED, SUCCESS, NotSo, Refused
+from staging.inventory import Subject
 from staging.operations import app, passwords, planning, project, reach, schemas, services
 from staging.operations.journal import Change, changing, earlier
 from staging.operations.observe import Observation
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps, Timing, note
+from staging.operations.subjects import of_machines
 from staging.rules import pace
 from staging.rules.catalog import BESIDE, SCHEMA
 from staging.rules.certificates import findings, hostnames
@@ -29,6 +32,8 @@ class Provisioned:
     """What provisioning found, did and proved. `chain_seconds`: what had to go one by one."""
 
     target: str
+    subject: Subject
+    at: str
     dry_run: bool
     rows: tuple[Row, ...]
     url: str | None
@@ -123,6 +128,8 @@ class _Run:
         url = reach.application_url(self.clouds, self.seen.app) if self.seen.app else None
         return Provisioned(
             target=self.clouds.settings.target.name,
+            subject=of_machines(self.clouds.settings, self.seen.machines),
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
             dry_run=dry_run,
             rows=tuple(pace.paced(self.rows, earlier(self.clouds.settings))),
             url=url,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from staging.inventory import Subject
@@ -35,13 +36,29 @@ def weigh(
     if found is None:
         how = COMMANDS.get(name, f"invoke {name}")
         return Evidence(name=name, state="missing", told=f"there is none: run `{how}`")
-    at = str(found.get("at") or found.get("started_at") or "")
-    for why in (_verdict(found), _foreign(found, of), _part(name, found)):
-        if why:
-            return Evidence(name=name, state="refused", told=why, at=at)
-    if why := _stale(found, at, now, fresh_hours):
+    at = made_at(found)
+    wanted = {"target": of.target, "app": of.app, "digest": of.digest}
+    if why := _verdict(found) or unfit(name, found, of=wanted, now=now, fresh_hours=fresh_hours):
         return Evidence(name=name, state="refused", told=why, at=at)
     return Evidence(name=name, state="good", told="pass, fresh, for this very image", at=at)
+
+
+def unfit(
+    name: str,
+    found: Mapping[str, Any],
+    *,
+    of: Mapping[str, str],
+    now: datetime,
+    fresh_hours: float,
+) -> str:
+    """Why a report says nothing, good or bad, of what `of` names as it is now; "" if it does."""
+    stale = partial(_stale, found, made_at(found), now, fresh_hours)
+    return _foreign(found, of) or _part(name, found) or stale()
+
+
+def made_at(found: Mapping[str, Any]) -> str:
+    """When the report says that it was made."""
+    return str(found.get("at") or found.get("started_at") or "")
 
 
 COMMANDS = {
@@ -56,11 +73,11 @@ def _verdict(found: Mapping[str, Any]) -> str:
     return "" if verdict == "pass" else f"its verdict is {verdict}"
 
 
-def _foreign(found: Mapping[str, Any], of: Subject) -> str:
+def _foreign(found: Mapping[str, Any], of: Mapping[str, str]) -> str:
     subject = found.get("subject")
     if not isinstance(subject, Mapping):
         return "it does not say which image it is of: it was not run on the target"
-    for key, wanted in (("target", of.target), ("app", of.app), ("digest", of.digest)):
+    for key, wanted in of.items():
         if subject.get(key) != wanted:
             return f"it is of another {key}: {subject.get(key)}, not {wanted}"
     return ""

@@ -28,7 +28,7 @@ def test_every_task_is_documented_and_explained_in_one_line() -> None:
 def test_every_session_is_documented() -> None:
     found = re.findall(r"^[*-] (\S+) -> .+\.$", listed("nox", "-l"), re.MULTILINE)
     known = {"lint", "tests", "rehearsed", "portability", "survival", "contract", "rerecord"}
-    known |= {"smoke", "load", "catching", "drills"}
+    known |= {"smoke", "load", "catching", "drills", "workflows"}
     assert set(found) == known
     assert set(re.findall(r"nox -s (\w+)", README)) == set(found)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from staging.inventory import Subject
-from staging.rules.evidence import weigh
+from staging.rules.evidence import unfit, weigh
 
 OF = Subject(target="cloud", app="bee-staging", digest="sha256:a")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -61,3 +61,28 @@ def test_what_is_stale_foreign_failed_or_partial_is_refused(
     state, text = told(**changed)
     assert state == "refused"
     assert why in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"verdict": "fail"}, ""),
+        ({"verdict": "invalid"}, ""),
+        ({"mode": "quick"}, "smoke --quick"),
+        ({"partial": True}, "cut short"),
+        ({"subject": {**SUBJECT, "digest": "sha256:b"}}, "another digest"),
+        ({"started_at": "2026-11-22T11:00:00+00:00"}, "held until"),
+    ],
+)
+def test_a_report_that_says_no_is_fit_to_be_believed(changed: dict[str, Any], why: str) -> None:
+    found = unfit("smoke", {**GOOD, **changed}, of=SUBJECT, now=NOW, fresh_hours=24)
+    assert why in found
+    assert bool(found) == bool(why)
+
+
+def test_what_is_of_no_image_is_known_by_what_it_is_of() -> None:
+    found = {**GOOD, "subject": {"workflows": "abc"}}
+    of = {"workflows": "abc"}
+    assert unfit("workflows", found, of=of, now=NOW, fresh_hours=24) == ""
+    other = unfit("workflows", found, of={"workflows": "abd"}, now=NOW, fresh_hours=24)
+    assert "another workflows" in other

@@ -1,0 +1,104 @@
+"""Feature → staging → main, by the workflows' own steps; and a bad commit that gets nowhere."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from staging import settings
+from staging.operations import workflows
+from tests.rehearsed.checkout import ROOT
+from tests.workflows.running import Ran
+from tests.workflows.world import PRODUCTION, STAGING, World, world
+
+GOOD = {"version": "0.5.0"}
+BAD = {"version": "0.5.1", "faults": ["broken-endpoint"]}
+REPORT = Path(os.environ.get("REPORTS") or ROOT / "reports", "walk.json")
+
+
+@pytest.fixture
+def team() -> Iterator[World]:
+    with world() as made:
+        yield made
+
+
+def bad(ran: list[Ran]) -> list[str]:
+    return [
+        f"{r.workflow}, {r.job}, {r.step}: {r.said[-3000:]}" for r in ran if r.outcome == "failure"
+    ]
+
+
+def steps(ran: list[Ran]) -> dict[str, str]:
+    return {f"{r.job}: {r.step}": r.outcome for r in ran if r.kind == "run"}
+
+
+def no_secret_is_said(team: World) -> None:
+    for secrets in team.secrets().values():
+        for name, secret in secrets.items():
+            assert not [r.step for r in team.seen if secret in r.said], name
+
+
+@pytest.mark.nightly
+def test_a_feature_goes_to_staging_then_to_production_and_a_bad_commit_nowhere(team: World) -> None:
+    started, verdict = time.monotonic(), "fail"
+    try:
+        walk(team)
+        no_secret_is_said(team)
+        verdict = "pass"
+    finally:
+        write(team, verdict, time.monotonic() - started)
+
+
+def walk(team: World) -> None:
+    born, live = team.runs(STAGING), team.runs(PRODUCTION)
+    feature = team.commit("feature/export", "A new export", build=GOOD)
+    assert team.push("feature/export") == []
+    assert (team.runs(STAGING), team.runs(PRODUCTION)) == (born, live)
+
+    assert team.merge("feature/export", "staging") == feature
+    ran = team.push("staging")
+    assert bad(ran) == []
+    assert {r.workflow for r in ran} == {"staging"}
+    assert "is accepted" in team.summary()
+    staged = team.runs(STAGING)
+    assert staged != born
+    assert team.runs(PRODUCTION) == live
+
+    team.merge("staging", "main")
+    ran = team.push("main")
+    assert bad(ran) == []
+    assert {r.workflow for r in ran} == {"production"}
+    assert team.runs(PRODUCTION) == team.runs(STAGING) == staged
+
+    team.commit("staging", "A mistake", build=BAD)
+    ran = team.push("staging")
+    told = steps(ran)
+    assert told["deploy: Deploy what this commit was built into"] == "failure"
+    assert told["deploy: Smoke"] == "skipped"
+    assert "Rolled back by itself" in bad(ran)[0]
+    assert "Rolled back by itself" in team.summary()
+    assert team.runs(STAGING) == team.runs(PRODUCTION) == staged
+
+
+def write(team: World, verdict: str, seconds: float) -> None:
+    """What verify reads as evidence that CI and CD work."""
+    told: dict[str, Any] = {
+        "verdict": verdict,
+        "subject": workflows.subject(settings.load(ROOT, environment="staging")),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "reasons": [] if verdict == "pass" else [told[:300] for told in bad(team.seen)],
+        "pushes": [{"event": event, "seconds": round(took, 1)} for event, took in team.took],
+        "steps": [
+            {"workflow": r.workflow, "job": r.job, "step": r.step, "outcome": r.outcome}
+            | {"seconds": r.seconds}
+            for r in team.seen
+        ],
+    }
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(told, indent=1) + "\n")

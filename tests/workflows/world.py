@@ -1,0 +1,176 @@
+"""A team's world: a mirror, a bare repository that stands for GitHub's, and what happens there."""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from staging.rules import plainyaml
+from staging.rules.workflows import Event, starts
+from tests.rehearsed.checkout import ROOT, Checkout, checkout
+from tests.workflows.actions import effects, git
+from tests.workflows.running import Given, Ran, run
+
+PRODUCTION, STAGING = "blue-banded-bee", "blue-banded-bee-staging"
+IMAGES = "registry.fly.io/blue-banded-bee"
+SECRET = (
+    *("FLY_API_TOKEN", "SUPABASE_ACCESS_TOKEN", "PRODUCTION_DATABASE_URL"),
+    *("PRODUCTION_MIGRATION_URL", "STAGING_SENTRY_DSN"),
+)
+
+
+@dataclass
+class World:
+    """`seat` is where a person works; `remote` is what they push to; `cloud` is the mirror's."""
+
+    cloud: Checkout
+    folder: Path
+    seat: Path
+    remote: Path
+    turn: int = 0
+    seen: list[Ran] = field(default_factory=list)
+    took: list[tuple[str, float]] = field(default_factory=list)
+
+    def commit(self, branch: str, text: str, *, build: Mapping[str, Any]) -> str:
+        """Commit something on a branch; what the registry then has of it is built as `build`."""
+        known = git("-C", str(self.seat), "branch", "--list", branch)
+        git("-C", str(self.seat), "checkout", "--quiet", *([] if known else ["-b"]), branch)
+        changes = self.seat / "CHANGELOG.md"
+        changes.write_text(f"{changes.read_text()}- {text}\n")
+        git("-C", str(self.seat), "commit", "--quiet", "--all", "--message", text)
+        commit = self.head()
+        self._build(commit, build)
+        return commit
+
+    def merge(self, source: str, into: str) -> str:
+        """Merge a branch into another, without a commit of its own: the image stays that one."""
+        git("-C", str(self.seat), "checkout", "--quiet", into)
+        git("-C", str(self.seat), "merge", "--quiet", "--ff-only", source)
+        return self.head()
+
+    def head(self) -> str:
+        return git("-C", str(self.seat), "rev-parse", "HEAD")
+
+    def push(self, branch: str) -> list[Ran]:
+        """Push a branch, and let happen what its workflow files say; every step that was run."""
+        git("-C", str(self.seat), "push", "--quiet", str(self.remote), branch)
+        sha = git("-C", str(self.remote), "rev-parse", branch)
+        return self.happen(Event(name="push", branch=branch), sha)
+
+    def happen(self, event: Event, sha: str, payload: Mapping[str, Any] | None = None) -> list[Ran]:
+        """Run every workflow of the commit that the event starts; `payload` is github.event."""
+        self.turn, started = self.turn + 1, time.monotonic()
+        place = self.folder / f"turn-{self.turn}"
+        names = git("-C", str(self.remote), "ls-tree", "--name-only", sha, ".github/workflows/")
+        ran: list[Ran] = []
+        for name in names.splitlines():
+            workflow = plainyaml.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
+            if starts(workflow, event):
+                given = self._given(event, sha, payload or {}, place / "artifacts")
+                ran += run(Path(name).stem, workflow, given, place)
+        self.seen += ran
+        self.took.append((f"{event.name} {event.branch}".strip(), time.monotonic() - started))
+        return ran
+
+    def summary(self) -> str:
+        """What the jobs of the last event wrote for their page."""
+        found = sorted((self.folder / f"turn-{self.turn}").glob("*/summary.md"))
+        return "\n".join(path.read_text() for path in found)
+
+    def runs(self, app: str) -> set[str]:
+        """The digests that an app's machines run, by its flyctl."""
+        words = ("rehearsal.fly", "machine", "list", "--app", app, "--json")
+        done = self.cloud.run(*words, env=self.written())
+        return {machine["image_ref"]["digest"] for machine in json.loads(done.stdout)}
+
+    def written(self) -> dict[str, str]:
+        """What a person of this world would have exported."""
+        lines = (self.cloud.root / ".rehearsal" / "environment").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """What was given to GitHub, by environment: nothing to jobs that name none."""
+        written = self.written()
+        kept = json.loads((self.cloud.root / ".staging" / "credentials.json").read_text())
+        password = next(iter(kept.values()))["database_password"]
+        fly, supabase = written["FLY_API_TOKEN"], written["SUPABASE_ACCESS_TOKEN"]
+        both = {
+            "STAGING_DB_PASSWORD": password,
+            "PRODUCTION_DATABASE_URL": written["PRODUCTION_DATABASE_URL"],
+        }
+        staging = {
+            "STAGING_FLY_API_TOKEN": fly,
+            "READONLY_FLY_API_TOKEN": fly,
+            "STAGING_SUPABASE_ACCESS_TOKEN": supabase,
+            "STAGING_SENTRY_DSN": written["STAGING_SENTRY_DSN"],
+        }
+        production = {
+            "PROMOTE_FLY_API_TOKEN": fly,
+            "PROMOTE_SUPABASE_ACCESS_TOKEN": supabase,
+            "PRODUCTION_MIGRATION_URL": written["PRODUCTION_MIGRATION_URL"],
+        }
+        return {"staging": {**both, **staging}, "production": {**both, **production}}
+
+    def _given(self, event: Event, sha: str, payload: Mapping[str, Any], artifacts: Path) -> Given:
+        """GitHub's own words; and what stands for DNS and for what a runner has installed."""
+        places = {k: v for k, v in self.written().items() if k not in SECRET}
+        own = {"GITHUB_SHA": sha, "GITHUB_ACTIONS": "true", "CI": "true", "LANG": "C.UTF-8"}
+        offline = {"PIP_NO_INDEX": "1", "PIP_DRY_RUN": "1", "REHEARSAL_PYTHON": sys.executable}
+        return Given(
+            github={
+                **{"sha": sha, "ref_name": event.branch, "event_name": event.name},
+                "event": payload,
+            },
+            runner={**places, **own, **offline},
+            secrets=self.secrets(),
+            variables={
+                "staging": {"STAGING_IMAGE_REPOSITORY": IMAGES},
+                "production": {"PROMOTE_APPROVED": PRODUCTION},
+            },
+            uses=effects(remote=self.remote, programs=self.cloud.root / "rehearsal" / "bin"),
+            artifacts=artifacts,
+        )
+
+    def _build(self, commit: str, build: Mapping[str, Any]) -> None:
+        """What the team's own build would push to the registry under the commit's name."""
+        told = "".join(f"{name} = {json.dumps(value)}\n" for name, value in build.items())
+        with (self.cloud.root / "rehearsal" / "images.toml").open("a") as images:
+            images.write(f"\n[{commit}]\n{told}")
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """A mirror that is built, and a repository with the branches main and staging."""
+    folder = Path(tempfile.mkdtemp(prefix="staging-workflows-"))
+    try:
+        with checkout() as cloud:
+            done = cloud.run("invoke", "provision")
+            assert done.returncode == 0, done.stdout + done.stderr
+            seat, remote = repository(cloud.root, folder)
+            yield World(cloud, folder, seat, remote)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def repository(source: Path, folder: Path) -> tuple[Path, Path]:
+    """The project as it is here, committed by somebody at their seat, and pushed."""
+    seat, remote = folder / "seat", folder / "remote.git"
+    left_out = ("reports", "__pycache__", ".venv", ".git", ".nox", ".*_cache")
+    ignored = shutil.ignore_patterns(*left_out, ".rehearsal", ".staging")
+    shutil.copytree(source, seat, ignore=ignored)
+    shutil.copytree(ROOT / ".github", seat / ".github", dirs_exist_ok=True)
+    shutil.copy(ROOT / ".gitignore", seat)
+    git("init", "--quiet", "--bare", str(remote))
+    git("-C", str(remote), "config", "uploadpack.allowAnySHA1InWant", "true")
+    git("init", "--quiet", str(seat))
+    git("-C", str(seat), "add", "--all")
+    git("-C", str(seat), "commit", "--quiet", "--message", "The project")
+    git("-C", str(seat), "branch", "staging")
+    git("-C", str(seat), "push", "--quiet", str(remote), "main", "staging")
+    return seat, remote
