@@ -39,6 +39,7 @@ def test_a_database_that_is_away_for_ten_seconds_costs_no_job(mirror: Checkout) 
     assert put_back(mirror)
 
 
+@pytest.mark.nightly
 def test_a_migration_that_breaks_half_way_leaves_nothing(mirror: Checkout) -> None:
     found = drill(mirror, "migration-half-way")["drills"][0]
     assert found["measured"]["lost"] == 0
@@ -51,6 +52,7 @@ def test_a_token_past_its_expiry_is_refused(mirror: Checkout) -> None:
     assert "tokens are good for 3600 s" in [check["told"] for check in found["checks"]]
 
 
+@pytest.mark.nightly
 def test_an_image_that_crashes_does_not_stay(mirror: Checkout) -> None:
     found = drill(mirror, "image-crash")["drills"][0]
     assert found["figures"].keys() >= {"seconds of a plain deploy", "seconds to put back"}
@@ -67,6 +69,7 @@ def test_a_migration_that_nobody_notices_fails_the_drill(mirror: Checkout) -> No
     assert put_back(mirror)
 
 
+@pytest.mark.nightly
 def test_without_a_site_that_can_be_crawled_nothing_is_proved(mirror: Checkout) -> None:
     found = drill(mirror, "machine-killed", code=6, env={"SMOKE_CRAWL_DOMAIN": "localhost"})
     assert "answered 400" in failed(found)["the drill is carried out"]
@@ -74,6 +77,7 @@ def test_without_a_site_that_can_be_crawled_nothing_is_proved(mirror: Checkout) 
     assert put_back(mirror)
 
 
+@pytest.mark.nightly
 def test_what_a_killed_drill_left_is_put_back_by_the_next(mirror: Checkout) -> None:
     running = mirror.start("invoke", "drill", "disk-full")
     listed = mirror.root / ".staging" / "drilling-blue-banded-bee-staging.json"

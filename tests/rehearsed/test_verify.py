@@ -75,7 +75,6 @@ def test_what_only_looks_shows_what_is_met_and_what_nobody_has_proved(mirror: Ch
     run = {each["name"] for each in found["sources"] if each["seconds"] is not None}
     assert run == LOOKING
     assert "nox -s smoke" in figures(found, "works")
-    assert found["seconds"] < 1.3 * found["chain_seconds"] + 0.5
 
 
 def test_its_page_is_one_file_that_needs_nothing(mirror: Checkout) -> None:
@@ -97,13 +96,14 @@ def test_its_page_is_one_file_that_needs_nothing(mirror: Checkout) -> None:
 def test_a_schema_that_is_another_is_not_met(mirror: Checkout) -> None:
     there = "alter table public.jobs add column drifted int"
     with drifted(mirror, there, "alter table public.jobs drop column drifted"):
-        found = verified(mirror, "--only", "parity")
+        found = verified(mirror, "--only", "plan,parity")
         assert outcomes(found)["schema"] == outcomes(found)["performance"] == "not met"
         assert outcomes(found)["machines"] == "met"
         assert found["verdict"] == "fail"
-    assert outcomes(verified(mirror, "--only", "parity"))["schema"] == "met"
+    assert outcomes(verified(mirror, "--only", "plan,parity"))["schema"] == "met"
 
 
+@pytest.mark.nightly
 def test_a_secret_that_another_has_set_is_not_met(mirror: Checkout) -> None:
     flyctl(mirror, "secrets", "set", "SENTRY_DSN=https://else@example.invalid/1", "--app", NAME)
     found = verified(mirror, "--only", "plan,parity")
@@ -117,6 +117,7 @@ def test_a_secret_that_another_has_set_is_not_met(mirror: Checkout) -> None:
     assert outcomes(verified(mirror, "--only", "plan"))["secrets"] != "not met"
 
 
+@pytest.mark.nightly
 def test_a_feature_branch_that_deploys_is_not_met(mirror: Checkout) -> None:
     path = mirror.root / ".github" / "workflows" / "staging.yml"
     before = path.read_text()
@@ -132,6 +133,7 @@ def test_a_feature_branch_that_deploys_is_not_met(mirror: Checkout) -> None:
     assert "another workflows" in figures(stale, "branches")
 
 
+@pytest.mark.nightly
 def test_evidence_counts_for_its_image_and_its_time(mirror: Checkout) -> None:
     verified(mirror, "--only", ",".join(LOOKING))
     assert outcomes(verified(mirror, "--no-run"))["schema"] == "met"
@@ -179,6 +181,7 @@ def test_all_of_it_is_run_at_once_and_held_against_the_plan(mirror: Checkout) ->
     assert not run & {"smoke", "load", "isolation"}
 
 
+@pytest.mark.nightly
 def test_without_staging_nothing_is_met_that_needs_one() -> None:
     with checkout() as fresh:
         found = verified(fresh, "--only", "plan,cost")
