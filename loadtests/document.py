@@ -18,7 +18,9 @@ def document(result: Result) -> dict[str, Any]:
     measured, findings = result.measured, result.verdict.findings
     return {
         "verdict": result.outcome.value,
+        "profile": result.profile,
         "partial": result.partial,
+        "aborted": result.aborted,
         "url": result.url,
         "subject": result.subject,
         "started_at": result.started_at,
@@ -47,6 +49,7 @@ def document(result: Result) -> dict[str, Any]:
         "sent": {key: _number(value) for key, value in asdict(measured.sent).items()},
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
+        **({result.special.name: result.special.document()} if result.special else {}),
     }
 
 

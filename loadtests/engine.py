@@ -87,6 +87,8 @@ def _watch(plan: Plan, runner: Runner, recorder: Recorder) -> None:
     longest = begun + plan.schedule.seconds + DRAIN + TIMEOUT + 1
     while not runner.user_greenlets.join(timeout=INTERVAL) and time.perf_counter() < longest:
         now = time.perf_counter()
+        if plan.schedule.planned > plan.schedule.claimed and plan.over():
+            plan.schedule.cut(now)
         line = progress(
             passed=now - begun,
             seconds=plan.schedule.seconds,

@@ -8,6 +8,7 @@ from itertools import chain
 from math import ceil, nan
 
 from loadtests.schedule import Departure
+from staging.rules.limits import FRACTIONS
 from staging.rules.objectives import Percentiles
 
 
@@ -75,9 +76,9 @@ class Recorder:
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:
-    """The usual three of `values`."""
+    """The usual ones of `values`."""
     ordered = sorted(values)
-    return Percentiles(p50_ms=at(ordered, 0.50), p95_ms=at(ordered, 0.95), p99_ms=at(ordered, 0.99))
+    return Percentiles(**{key: at(ordered, fraction) for key, fraction in FRACTIONS.items()})
 
 
 def at(ordered: Sequence[float], fraction: float) -> float:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
+from typing import Any, Protocol
 
 from loadtests.latency import Recorder, Tally, at
 from loadtests.mix import Omitted
+from loadtests.shares import shares
 from staging.rules.objectives import Measured, Outcome, Verdict
 
 
@@ -21,6 +23,26 @@ class Endpoint:
     p99_ms: float
     max_ms: float
     causes: dict[str, int]
+
+
+class Special(Protocol):
+    """What a run of a kind of its own tells beside the usual; `name` is its key in the report."""
+
+    @property
+    def name(self) -> str:
+        """Its key in the report."""
+
+    def outcome(self, verdict: Verdict) -> Outcome:
+        """The verdict, given that of the objectives."""
+
+    def reasons(self, verdict: Verdict) -> tuple[str, ...]:
+        """Why it is not a pass."""
+
+    def lines(self) -> tuple[str, ...]:
+        """What a reader is told."""
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +67,24 @@ class Result:
     warnings: tuple[str, ...]
     partial: bool
     subject: Mapping[str, str] | None = None
+    profile: str = ""
+    aborted: bool = False
+    special: Special | None = None
 
     @property
     def outcome(self) -> Outcome:
         """The verdict in one word; part of a run proves nothing."""
-        return Outcome.INVALID if self.partial or self.notes else self.verdict.outcome
+        if self.partial or self.notes:
+            return Outcome.INVALID
+        return self.special.outcome(self.verdict) if self.special else self.verdict.outcome
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not a pass."""
         interrupted = ("The run was interrupted.",) if self.partial else ()
-        return (*interrupted, *self.notes, *self.verdict.reasons)
+        ended = ("The run was ended early: it could not pass any more.",) if self.aborted else ()
+        why = self.special.reasons(self.verdict) if self.special else self.verdict.reasons
+        return (*interrupted, *self.notes, *ended, *why)
 
 
 def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: float) -> Measured:
@@ -70,6 +99,7 @@ def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: flo
         sent=recorder.sent(),
         lag_p99_ms=at(sorted(recorder.lags), 0.99) if recorder.lags else 0.0,
         cpu=cpu,
+        endpoints=shares(recorder, seconds),
     )
 
 

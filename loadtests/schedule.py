@@ -42,6 +42,11 @@ class Schedule:
         """Give out no more slots."""
         self._open = False
 
+    def cut(self, now: float) -> None:
+        """End it here: what was not claimed was never planned."""
+        self.close()
+        self.seconds, self.planned = self.elapsed(now), self.claimed
+
     def claim(self, now: float) -> Slot | None:
         """The next slot, due in the future or already past, or None at the end."""
         late = now > self._start + self.seconds + DRAIN

@@ -1,7 +1,7 @@
 """The virtual user: it takes the next due slot, runs the next errand, and reports both."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import quote
@@ -31,6 +31,7 @@ class Plan:
     job: str | None
     domain: str | None
     ledger: Ledger
+    over: Callable[[], bool] = bool  # asked every now and then: is the run to end now?
     opened: Event = field(default_factory=Event)
     numbers: Iterator[int] = field(default_factory=count)
     ready: list[int] = field(default_factory=list)

@@ -18,7 +18,8 @@ def objectives(entry: dict[str, Any]) -> Objectives:
 
 def load_limits(entry: dict[str, Any]) -> Load:
     """What a run may do at most, and of what it consists."""
-    return Load(**{**entry, "hosts": tuple(map(str.lower, entry.get("hosts", ())))})
+    lists = {name: tuple(map(str.lower, entry.get(name, ()))) for name in ("hosts", "domains")}
+    return Load(**{**entry, **lists})
 
 
 def endless(document: dict[str, Any]) -> Iterator[tuple[str, float]]:

@@ -122,13 +122,15 @@ class Load:
     """The most that a load test may do, and of what it consists.
 
     `hosts` may be put under load beside staging, its previews and this computer. `weights` are of
-    endpoints, in place of a profile's. `machines` share the load, for limits of one.
+    endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
+    sites that workers may be given, beside the one that smoke crawls.
     """
 
     rate: float = 200.0
     users: int = 500
     seconds: float = 600.0
     hosts: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     machines: int = 1
 
