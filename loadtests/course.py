@@ -59,4 +59,5 @@ class Course:
             domain=self.domain,
             ledger=self.ledger,
             over=over,
+            recorder=self.recorder,
         )

@@ -108,7 +108,7 @@ def deploy(course: Course, order: Order, settings: Settings) -> None:
 
     running = spawn(once_open)
     try:
-        drive(plan, recorder, course.effort)
+        drive(plan, course.effort)
     finally:
         finish = time.perf_counter()
         running.kill()

@@ -1,17 +1,15 @@
-"""Locust drives the users; what they report goes to the recorder, request by request."""
+"""Locust drives the users, who report each request to the plan's recorder."""
 
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from locust.env import Environment
 from locust.runners import Runner
 
 from loadtests.greenlets import patience, sleep
-from loadtests.latency import Recorder
-from loadtests.schedule import DRAIN, Departure
-from loadtests.site import TIMEOUT
+from loadtests.line import TIMEOUT
+from loadtests.schedule import DRAIN
 from loadtests.text import progress
 from loadtests.visitor import Plan, Visitor
 
@@ -28,10 +26,10 @@ class Effort:
     seconds: float = 0.0
 
 
-def drive(plan: Plan, recorder: Recorder, effort: Effort) -> None:
+def drive(plan: Plan, effort: Effort) -> None:
     """Run the plan to its end. An exception in a user is a mistake of ours, and raised here."""
     mistakes: list[Exception] = []
-    runner = _runner(plan, recorder, mistakes)
+    runner = _runner(plan, mistakes)
     begun, used = time.perf_counter(), time.process_time()
     try:
         runner.start(plan.users, spawn_rate=SPAWN_RATE)
@@ -39,7 +37,7 @@ def drive(plan: Plan, recorder: Recorder, effort: Effort) -> None:
         begun, used = time.perf_counter(), time.process_time()
         plan.schedule.begin(begun)
         plan.opened.set()
-        _watch(plan, runner, recorder)
+        _watch(plan, runner)
     finally:
         now = time.perf_counter()
         effort.seconds = plan.schedule.elapsed(now)
@@ -51,26 +49,14 @@ def drive(plan: Plan, recorder: Recorder, effort: Effort) -> None:
         raise mistakes[0]
 
 
-def _runner(plan: Plan, recorder: Recorder, mistakes: list[Exception]) -> Runner:
+def _runner(plan: Plan, mistakes: list[Exception]) -> Runner:
     user = type("StagingVisitor", (Visitor,), {"host": plan.url, "plan": plan})
     environment = Environment(user_classes=[user], host=plan.url)
-
-    def on_request(
-        name: str,
-        response_time: float,
-        exception: Exception | None,
-        context: Mapping[str, Departure],
-        **_: object,
-    ) -> None:
-        if departure := context.get("departure"):
-            error = str(exception or "")
-            recorder.record(name, departure=departure, took_ms=response_time, error=error)
 
     def on_mistake(exception: Exception, **_: object) -> None:
         mistakes.append(exception)
 
-    environment.events.request.add_listener(on_request)  # type: ignore[no-untyped-call]  # Locust's
-    environment.events.user_error.add_listener(on_mistake)  # type: ignore[no-untyped-call]  # same
+    environment.events.user_error.add_listener(on_mistake)  # type: ignore[no-untyped-call]  # Locust's
     return environment.create_local_runner()
 
 
@@ -81,7 +67,7 @@ def _gather(plan: Plan) -> None:
             sleep(0.01)
 
 
-def _watch(plan: Plan, runner: Runner, recorder: Recorder) -> None:
+def _watch(plan: Plan, runner: Runner) -> None:
     """Tell how it goes until the last user has stopped; each does, as each request has a limit."""
     begun = told = time.perf_counter()
     longest = begun + plan.schedule.seconds + DRAIN + TIMEOUT + 1
@@ -93,8 +79,8 @@ def _watch(plan: Plan, runner: Runner, recorder: Recorder) -> None:
             passed=now - begun,
             seconds=plan.schedule.seconds,
             interval=now - told,
-            latest=recorder.latest(),
-            errors=recorder.errors,
+            latest=plan.recorder.latest(),
+            errors=plan.recorder.errors,
         )
         print(line, file=sys.stderr, flush=True)
         told = now

@@ -18,8 +18,13 @@ def _doubles() -> "array[float]":
 
 @dataclass(slots=True)
 class Tally:
-    """One endpoint's latencies in ms, from when due and from when sent, and its errors by cause."""
+    """One endpoint's latencies in ms, from when due and from when sent, and its errors by cause.
 
+    `at` is when each was due, in seconds since the start, `wrong` the same of the errors alone.
+    """
+
+    at: "array[float]" = field(default_factory=_doubles)
+    wrong: "array[float]" = field(default_factory=_doubles)
     due: "array[float]" = field(default_factory=_doubles)
     sent: "array[float]" = field(default_factory=_doubles)
     causes: Counter[str] = field(default_factory=Counter)
@@ -28,6 +33,17 @@ class Tally:
     def errors(self) -> int:
         """How many answers were wrong or missing."""
         return self.causes.total()
+
+    def add(self, other: "Tally") -> None:
+        """Take over what another has counted: nothing is lost by it."""
+        for mine, theirs in zip(self.arrays, other.arrays, strict=True):
+            mine.extend(theirs)
+        self.causes += other.causes
+
+    @property
+    def arrays(self) -> tuple["array[float]", ...]:
+        """All that is kept as numbers, in an order of its own."""
+        return self.at, self.wrong, self.due, self.sent
 
 
 class Recorder:
@@ -42,14 +58,23 @@ class Recorder:
     def record(self, name: str, *, departure: Departure, took_ms: float, error: str) -> None:
         """Add one request; `error` is empty if the answer was right."""
         tally = self.tallies.setdefault(name, Tally())
+        tally.at.append(departure.at)
         tally.due.append(departure.late_ms + took_ms)
         tally.sent.append(took_ms)
         self.recent.append(departure.late_ms + took_ms)
         if error:
             tally.causes[error] += 1
+            tally.wrong.append(departure.at)
         if departure.foreseen:
             self.lags.append(departure.late_ms)
         self.in_time += departure.in_time
+
+    def add(self, other: "Recorder") -> None:
+        """Take over what another has measured."""
+        for name, tally in other.tallies.items():
+            self.tallies.setdefault(name, Tally()).add(tally)
+        self.lags.extend(other.lags)
+        self.in_time += other.in_time
 
     def latest(self) -> "array[float]":
         """The latencies since the last call."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from math import ceil, nan
 from statistics import fmean
 
-from loadtests.arrivals import even
 from loadtests.capacity import Limited, Trial
 from loadtests.course import Course
 from loadtests.engine import Effort, drive
@@ -105,18 +104,22 @@ def _of_a_trial(objectives: Objectives) -> Objectives:
         requests_per_second=0.0,
         endpoints={},
         samples={},
-        **dict.fromkeys(("p99_9_ms", "queue_ms", "query_ms", "cpu", "memory")),
+        p99_9_ms=None,
+        queue_ms=None,
+        query_ms=None,
+        cpu=None,
+        memory=None,
     )
 
 
 def _trial(
     course: Course, order: Order, rate: float, seconds: float, asked: Objectives, best: _Best
 ) -> Trial:
-    schedule, recorder, effort = even(rate, seconds), Timed(), Effort()
+    schedule, recorder, effort = Schedule.steady(rate=rate, seconds=seconds), Timed(), Effort()
     watch = Watch(limits(asked), recorder, schedule)
     users = min(order.users, ceil(rate * STALL) + 5)
     plan = course.plan(order, sequence(course.errands), schedule=schedule, over=watch)
-    drive(replace(plan, users=users), recorder, effort)
+    drive(replace(plan, users=users, recorder=recorder), effort)
     measured = measure(recorder, seconds=effort.seconds, planned_rate=rate, cpu=effort.cpu)
     verdict = judge(measured, asked)
     rising = growing(list(zip(recorder.when, recorder.took, strict=True)))

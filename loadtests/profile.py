@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loadtests.mix import CREATES, MIXES, Errand, mixed
+from loadtests.schedule import Stage
 from staging.errors import ConfigurationError
 from staging.settings.checks import nearest
 
@@ -16,15 +17,6 @@ SCHEMA = Path(__file__).with_name("profile.schema.json")
 USUAL = "quick"
 GENTLE = "gentle"
 """The one profile that production may be put under."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stretch of the run in which the rate goes evenly from one value to another."""
-
-    seconds: float
-    start_rate: float
-    end_rate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

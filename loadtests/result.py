@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from loadtests.latency import Recorder, Tally, at
 from loadtests.mix import Omitted
 from loadtests.shares import shares
+from loadtests.timeline import Second
+from staging.rules.limits import FRACTIONS
 from staging.rules.objectives import Measured, Outcome, Verdict
 
 
@@ -19,8 +21,10 @@ class Endpoint:
     requests: int
     errors: int
     p50_ms: float
+    p90_ms: float
     p95_ms: float
     p99_ms: float
+    p99_9_ms: float
     max_ms: float
     causes: dict[str, int]
 
@@ -70,6 +74,8 @@ class Result:
     profile: str = ""
     aborted: bool = False
     special: Special | None = None
+    timeline: tuple[Second, ...] = ()
+    missing: int = 0
 
     @property
     def outcome(self) -> Outcome:
@@ -114,9 +120,6 @@ def _endpoint(name: str, tally: Tally, ordered: Sequence[float]) -> Endpoint:
         name=name,
         requests=len(ordered),
         errors=tally.errors,
-        p50_ms=at(ordered, 0.50),
-        p95_ms=at(ordered, 0.95),
-        p99_ms=at(ordered, 0.99),
-        max_ms=ordered[-1],
+        **{key: at(ordered, fraction) for key, fraction in FRACTIONS.items()},
         causes=dict(tally.causes),
     )

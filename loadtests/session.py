@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from loadtests.access import sign_in
 from loadtests.address import client
-from loadtests.arrivals import schedule
 from loadtests.course import Course
 from loadtests.during import deploy
 from loadtests.ledger import Ledger
@@ -15,8 +14,10 @@ from loadtests.mix import Need, choose, known
 from loadtests.order import Order
 from loadtests.politeness import target
 from loadtests.result import Result, endpoints, measure
+from loadtests.schedule import Schedule
 from loadtests.site import Site
 from loadtests.steady import benchmark, stages
+from loadtests.timeline import timeline
 from loadtests.workers import workers
 from staging.rules.objectives import judge
 from staging.settings import Settings
@@ -37,7 +38,7 @@ def run(order: Order, settings: Settings) -> Result:
         known(name, where="[objectives.endpoints]")
     course = Course(
         url=target(order, settings),
-        schedule=schedule(order.profile.stages),
+        schedule=Schedule(order.profile.stages),
         errands=order.profile.errands(settings.load.weights),
         domain=None if order.against else order.domain or settings.crawl_domain,
     )
@@ -138,4 +139,5 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         profile=order.profile.name,
         aborted=bool(course.lost),
         special=course.special,
+        timeline=timeline(recorder, due),
     )

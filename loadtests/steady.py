@@ -28,5 +28,5 @@ def benchmark(course: Course, order: Order, settings: Settings) -> None:
 def _drive(course: Course, order: Order, settings: Settings, errands: Iterator[Errand]) -> None:
     asked = limits(settings.objectives) if order.profile.abort else ()
     watch = Watch(asked, course.recorder, course.schedule, shares(course.errands))
-    drive(course.plan(order, errands, over=watch), course.recorder, course.effort)
+    drive(course.plan(order, errands, over=watch), course.effort)
     course.lost = watch.lost

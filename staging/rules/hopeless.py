@@ -32,7 +32,7 @@ def hopeless(
 
     Nothing is hopeless before there are samples enough to call it failed.
     """
-    found = []
+    found: list[str] = []
     for limit in asked:
         sight = seen.get(limit.scope)
         if sight and sight.samples >= limit.minimum:

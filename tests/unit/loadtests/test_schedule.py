@@ -4,7 +4,7 @@ from loadtests.schedule import DRAIN, Schedule
 
 
 def opened(*, rate: float, seconds: float) -> Schedule:
-    schedule = Schedule(rate=rate, seconds=seconds)
+    schedule = Schedule.steady(rate=rate, seconds=seconds)
     schedule.begin(100.0)
     return schedule
 
@@ -13,7 +13,7 @@ def opened(*, rate: float, seconds: float) -> Schedule:
     ("rate", "seconds", "planned"), [(20, 3, 60), (0.1, 20, 2), (0.1, 3, 1), (7.5, 2, 15)]
 )
 def test_a_plan_has_the_rate_for_its_time(rate: float, seconds: float, planned: int) -> None:
-    assert Schedule(rate=rate, seconds=seconds).planned == planned
+    assert Schedule.steady(rate=rate, seconds=seconds).planned == planned
 
 
 def test_slots_are_evenly_due_and_claimed_once() -> None:
@@ -48,7 +48,7 @@ def test_after_the_end_late_requests_may_leave_for_a_while_and_are_not_in_time()
 
 
 def test_before_the_start_and_once_closed_nothing_is_due() -> None:
-    schedule = Schedule(rate=2, seconds=2)
+    schedule = Schedule.steady(rate=2, seconds=2)
     assert schedule.claim(100.0) is None
     schedule.begin(100.0)
     schedule.close()
@@ -59,4 +59,4 @@ def test_the_time_that_has_passed_ends_with_the_schedule() -> None:
     schedule = opened(rate=1, seconds=2)
     assert schedule.elapsed(100.5) == 0.5
     assert schedule.elapsed(110.0) == 2
-    assert Schedule(rate=1, seconds=2).elapsed(110.0) == 0
+    assert Schedule.steady(rate=1, seconds=2).elapsed(110.0) == 0
