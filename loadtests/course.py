@@ -1,5 +1,6 @@
 """What has happened in a run so far, so that an interrupted one can still tell it."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from loadtests.order import Order
 from loadtests.result import Special
 from loadtests.schedule import Schedule
 from loadtests.site import Site
+from loadtests.text import progress
 from loadtests.visitor import Plan
 from staging.rules.objectives import Figure
 from staging.secret import Secret
@@ -38,6 +40,7 @@ class Course:
     lost: tuple[str, ...] = ()
     partial: bool = False
     special: Special | None = None
+    missing: int = 0
     resources: dict[str, Figure] = field(default_factory=dict)
 
     def plan(
@@ -49,10 +52,23 @@ class Course:
         over: Callable[[], bool] = bool,
     ) -> Plan:
         """What the users of the engine share."""
+        due = schedule or self.schedule
+
+        def tell(recorder: Recorder, passed: float, interval: float) -> None:
+            line = progress(
+                passed=passed,
+                seconds=due.seconds,
+                interval=interval,
+                latest=recorder.latest(),
+                errors=recorder.errors,
+            )
+            print(line, file=sys.stderr, flush=True)
+
         return Plan(
             url=self.url,
             users=order.users,
-            schedule=schedule or self.schedule,
+            schedule=due,
+            tell=tell,
             errands=errands,
             token=self.token,
             job=self.job,

@@ -1,7 +1,7 @@
 """Locust drives the users, who report each request to the plan's recorder."""
 
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from locust.env import Environment
@@ -10,7 +10,6 @@ from locust.runners import Runner
 from loadtests.greenlets import patience, sleep
 from loadtests.line import TIMEOUT
 from loadtests.schedule import DRAIN
-from loadtests.text import progress
 from loadtests.visitor import Plan, Visitor
 
 SPAWN_RATE = 100
@@ -26,15 +25,18 @@ class Effort:
     seconds: float = 0.0
 
 
-def drive(plan: Plan, effort: Effort) -> None:
-    """Run the plan to its end. An exception in a user is a mistake of ours, and raised here."""
+def drive(plan: Plan, effort: Effort, *, starts: Callable[[], float] = time.perf_counter) -> None:
+    """Run the plan to its end. An exception in a user is a mistake of ours, and raised here.
+
+    `starts` is asked once all users have connected: when is the first request due?
+    """
     mistakes: list[Exception] = []
     runner = _runner(plan, mistakes)
     begun, used = time.perf_counter(), time.process_time()
     try:
-        runner.start(plan.users, spawn_rate=SPAWN_RATE)
+        runner.start(plan.own, spawn_rate=SPAWN_RATE)
         _gather(plan)
-        begun, used = time.perf_counter(), time.process_time()
+        begun, used = starts(), time.process_time()
         plan.schedule.begin(begun)
         plan.opened.set()
         _watch(plan, runner)
@@ -62,8 +64,8 @@ def _runner(plan: Plan, mistakes: list[Exception]) -> Runner:
 
 def _gather(plan: Plan) -> None:
     """Wait until every user has connected, or has had the time to."""
-    with patience(TIMEOUT + plan.users / SPAWN_RATE):
-        while len(plan.ready) < plan.users:
+    with patience(TIMEOUT + plan.own / SPAWN_RATE):
+        while len(plan.ready) < plan.own:
             sleep(0.01)
 
 
@@ -74,13 +76,6 @@ def _watch(plan: Plan, runner: Runner) -> None:
     while not runner.user_greenlets.join(timeout=INTERVAL) and time.perf_counter() < longest:
         now = time.perf_counter()
         if plan.schedule.planned > plan.schedule.claimed and plan.over():
-            plan.schedule.cut(now)
-        line = progress(
-            passed=now - begun,
-            seconds=plan.schedule.seconds,
-            interval=now - told,
-            latest=plan.recorder.latest(),
-            errors=plan.recorder.errors,
-        )
-        print(line, file=sys.stderr, flush=True)
+            plan.schedule.cut()
+        plan.tell(plan.recorder, now - begun, now - told)
         told = now

@@ -9,10 +9,12 @@ from gevent import (  # type: ignore[import-untyped]  # see above
     spawn,
 )
 from gevent.event import Event  # type: ignore[import-untyped]  # see above
+from gevent.fileobject import FileObject  # type: ignore[import-untyped]  # see above
 from gevent.pool import Pool  # type: ignore[import-untyped]  # see above
 
 __all__ = [
     "Event",
+    "FileObject",
     "Pool",
     "Timeout",
     "getcurrent",

@@ -15,6 +15,10 @@ from staging.secret import Secret
 from staging.settings.records import Load
 from staging.settings.subject import subject
 
+PROCESSES = 32
+SHARED = ("stages", "benchmark")
+"""Kinds whose requests are all known beforehand; the others decide as they go."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
@@ -47,6 +51,7 @@ class Order:
     against: str = ""
     consent: str = ""
     during: tuple[str, ...] = ()
+    workers: int = 1
 
     @property
     def seconds(self) -> float:
@@ -107,6 +112,7 @@ def order(
         against=given.against,
         consent=given.consent,
         during=_command(given.during, chosen),
+        workers=_processes(given.workers, chosen),
     )
 
 
@@ -129,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=float, help="how long requests are due, in place of the profile's")
     add("--users", type=int, help="how many can wait at once, in place of the profile's")
     add("--rate", type=float, help="the highest rate, in place of the profile's")
+    add("--workers", type=int, default=1, help=f"processes that carry it (most: {PROCESSES})")
     add("--url", help="a loopback address to use instead of STAGING_BASE_URL")
     add("--against", choices=("production",), default="", help="only gently, and with --consent")
     add("--consent", default="", metavar="APP", help="production's app, by its name")
@@ -167,6 +174,19 @@ def _bounded(name: str, value: float, ceiling: float, *, key: str) -> None:
             detail=f"{key} allows {ceiling:g} at most.",
             remedy="A load test of staging is short and polite: ask for less.",
         )
+
+
+def _processes(workers: int, chosen: Profile) -> int:
+    if not 1 <= workers <= min(PROCESSES, chosen.users):
+        raise ConfigurationError(
+            f"--workers {workers} will not do.",
+            detail=f"Expected 1 to {PROCESSES}, and at least one user for each.",
+        )
+    if workers > 1 and chosen.kind not in SHARED:
+        raise ConfigurationError(
+            f"The profile {chosen.name} is carried by one process.", remedy="Leave --workers out."
+        )
+    return workers
 
 
 def _of_production(environment: Mapping[str, str]) -> Mapping[str, str]:

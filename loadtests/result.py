@@ -75,7 +75,6 @@ class Result:
     aborted: bool = False
     special: Special | None = None
     timeline: tuple[Second, ...] = ()
-    missing: int = 0
 
     @property
     def outcome(self) -> Outcome:

@@ -26,6 +26,8 @@ class Stage:
 
     def moment(self, request: float) -> float:
         """Seconds from its start until so many are due: the rate's integral, turned round."""
+        if request <= 0:
+            return 0.0
         rising = (self.end_rate - self.start_rate) / self.seconds
         return 2 * request / (self.start_rate + sqrt(self.start_rate**2 + 2 * rising * request))
 
@@ -83,10 +85,12 @@ class Schedule:
         """Give out no more slots."""
         self._open = False
 
-    def cut(self, now: float) -> None:
+    def cut(self) -> None:
         """End it here: what was not claimed was never planned."""
         self.close()
-        self.seconds, self.planned = self.elapsed(now), self.claimed
+        if self.claimed < self.planned:
+            self.seconds = self.moment(self.claimed * self._workers + self._worker)
+            self.planned = self.claimed
 
     def claim(self, now: float) -> Slot | None:
         """The next slot, due in the future or already past, or None at the end."""

@@ -25,7 +25,11 @@ from staging.secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What all users of a run share; `users` are those of all processes."""
+    """What all users of a run share; `users` are those of all processes, `here` those of this.
+
+    `over` is asked every now and then whether the run is to end now, `tell` called as often, with
+    the seconds since the start and since it was called last.
+    """
 
     url: str
     users: int
@@ -35,11 +39,18 @@ class Plan:
     job: str | None
     domain: str | None
     ledger: Ledger
-    over: Callable[[], bool] = bool  # asked every now and then: is the run to end now?
+    here: int | None = None
+    over: Callable[[], bool] = bool
+    tell: Callable[[Recorder, float, float], None] = lambda *_: None
     recorder: Recorder = field(default_factory=Recorder)
     opened: Event = field(default_factory=Event)
     numbers: Iterator[int] = field(default_factory=count)
     ready: list[int] = field(default_factory=list)
+
+    @property
+    def own(self) -> int:
+        """How many users there are in this process."""
+        return self.users if self.here is None else self.here
 
 
 class Visitor(User):

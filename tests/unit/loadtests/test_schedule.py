@@ -1,6 +1,6 @@
 import pytest
 
-from loadtests.schedule import DRAIN, Schedule
+from loadtests.schedule import DRAIN, Schedule, Stage
 
 
 def opened(*, rate: float, seconds: float) -> Schedule:
@@ -60,3 +60,50 @@ def test_the_time_that_has_passed_ends_with_the_schedule() -> None:
     assert schedule.elapsed(100.5) == 0.5
     assert schedule.elapsed(110.0) == 2
     assert Schedule.steady(rate=1, seconds=2).elapsed(110.0) == 0
+
+
+def due(schedule: Schedule) -> list[float]:
+    schedule.begin(0.0)
+    found = []
+    while slot := schedule.claim(0.0):
+        found.append(slot.due)
+    return found
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        [Stage(10, 0, 20)],
+        [Stage(10, 20, 0)],
+        [Stage(3, 5, 5), Stage(4, 5, 25), Stage(2, 25, 25)],
+        [Stage(2, 7, 7), Stage(1, 0, 0), Stage(2, 7, 7)],
+    ],
+)
+def test_by_any_moment_as_many_are_due_as_the_rates_add_up_to(stages: list[Stage]) -> None:
+    moments = due(Schedule(stages))
+    assert moments == sorted(moments)
+    for tenth in range(1, int(10 * sum(stage.seconds for stage in stages))):
+        passed, wanted = tenth / 10, 0.0
+        for stage in stages:
+            spent = min(passed, stage.seconds)
+            slope = (stage.end_rate - stage.start_rate) / stage.seconds
+            wanted += stage.start_rate * spent + slope * spent**2 / 2
+            passed -= spent
+        assert abs(sum(moment < tenth / 10 for moment in moments) - wanted) <= 1.01
+
+
+def test_shares_of_several_workers_are_together_the_whole() -> None:
+    stages = [Stage(3, 5, 25), Stage(2, 25, 25)]
+    shares = [Schedule(stages, worker=number, workers=3) for number in range(3)]
+    assert sum(share.planned for share in shares) == Schedule(stages).planned
+    assert sorted(moment for share in shares for moment in due(share)) == due(Schedule(stages))
+
+
+def test_what_is_cut_off_was_never_planned() -> None:
+    schedule = opened(rate=2, seconds=10)
+    for _ in range(5):
+        schedule.claim(100.0)
+    schedule.cut()
+    assert (schedule.planned, schedule.seconds) == (5, 2.5)
+    assert schedule.claim(101.0) is None
+    assert schedule.elapsed(101.0) == 2.5
