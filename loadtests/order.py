@@ -88,13 +88,7 @@ def order(
             detail="STAGING_BASE_URL is not set.",
             remedy="Run `nox -s load`, which takes it from the target, or set it.",
         )
-    token = environment.get("STAGING_ACCESS_TOKEN", "").strip()
-    if not re.fullmatch(r"[!-~]*", token):
-        raise ConfigurationError(
-            "STAGING_ACCESS_TOKEN is no token.",
-            detail="It holds characters that no header can carry.",
-            remedy="`invoke token` prints a fresh one.",
-        )
+    token = _token(environment)
     credentials, missing = (None, ()) if token else _credentials(environment)
     database = environment.get("STAGING_DATABASE_URL", "")
     return Order(
@@ -114,6 +108,17 @@ def order(
         during=_command(given.during, chosen),
         workers=_processes(given.workers, chosen),
     )
+
+
+def _token(environment: Mapping[str, str]) -> str:
+    token = environment.get("STAGING_ACCESS_TOKEN", "").strip()
+    if not re.fullmatch(r"[!-~]*", token):
+        raise ConfigurationError(
+            "STAGING_ACCESS_TOKEN is no token.",
+            detail="It holds characters that no header can carry.",
+            remedy="`invoke token` prints a fresh one.",
+        )
+    return token
 
 
 class _Parser(argparse.ArgumentParser):
