@@ -5,12 +5,14 @@ import sys
 
 from loadtests.order import Order, order
 from staging.errors import INTERRUPTED, INVALID, NOT_SO, SUCCESS, StagingError
+from staging.settings import Settings, load
 
 
 def main() -> int:
     """The exit code; what a person can mend is told without a traceback."""
     try:
-        return _run(order(sys.argv[1:], os.environ))
+        settings = load()
+        return _run(order(sys.argv[1:], os.environ, settings.load), settings)
     except StagingError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -19,15 +21,13 @@ def main() -> int:
         return INTERRUPTED
 
 
-def _run(wanted: Order) -> int:
+def _run(wanted: Order, settings: Settings) -> int:
     # Not at the top: Locust costs 0.8 s, and the arguments may be wrong.
     from loadtests.document import prepare, write
     from loadtests.interruption import expect_interruption
     from loadtests.session import run
     from loadtests.text import text
-    from staging.settings import load
 
-    settings = load()
     prepare(wanted.reports)
     expect_interruption()
     result = run(wanted, settings)

@@ -23,12 +23,12 @@ def permitted(url: str, *, staging: str | None, production: Collection[str]) -> 
     if host in {name.lower() for name in production}:
         problem = f"{host} is production: it is never put under load."
         raise Refused(problem, remedy="Set STAGING_BASE_URL to staging's address.")
-    if url == (staging or "").rstrip("/") or _is_loopback(host):
+    if url == (staging or "").rstrip("/") or is_loopback(host):
         return url
     raise Refused(
         f"{host} is neither staging nor this computer: it is not put under load.",
-        detail="Load goes to STAGING_BASE_URL or to a loopback address, nowhere else.",
-        remedy="If this is staging, set STAGING_BASE_URL to it.",
+        detail="Load goes to staging, its previews, [load] hosts and loopback, nowhere else.",
+        remedy="If this is staging, set STAGING_BASE_URL to it and name its host in [load] hosts.",
     )
 
 
@@ -59,7 +59,8 @@ def _parsed(url: str) -> SplitResult:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

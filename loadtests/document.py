@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from loadtests import timeline
 from loadtests.result import Result
 from staging.errors import ConfigurationError
 
@@ -18,7 +19,9 @@ def document(result: Result) -> dict[str, Any]:
     measured, findings = result.measured, result.verdict.findings
     return {
         "verdict": result.outcome.value,
+        "profile": result.profile,
         "partial": result.partial,
+        "aborted": result.aborted,
         "url": result.url,
         "subject": result.subject,
         "started_at": result.started_at,
@@ -45,8 +48,10 @@ def document(result: Result) -> dict[str, Any]:
             {key: _number(value) for key, value in asdict(e).items()} for e in result.endpoints
         ],
         "sent": {key: _number(value) for key, value in asdict(measured.sent).items()},
+        "timeline": timeline.document(result.timeline),
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
+        **({result.special.name: result.special.document()} if result.special else {}),
     }
 
 

@@ -1,18 +1,15 @@
-"""Locust drives the users; what they report goes to the recorder, request by request."""
+"""Locust drives the users, who report each request to the plan's recorder."""
 
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from locust.env import Environment
 from locust.runners import Runner
 
 from loadtests.greenlets import patience, sleep
-from loadtests.latency import Recorder
-from loadtests.schedule import DRAIN, Departure
-from loadtests.site import TIMEOUT
-from loadtests.text import progress
+from loadtests.line import TIMEOUT
+from loadtests.schedule import DRAIN
 from loadtests.visitor import Plan, Visitor
 
 SPAWN_RATE = 100
@@ -28,18 +25,21 @@ class Effort:
     seconds: float = 0.0
 
 
-def drive(plan: Plan, recorder: Recorder, effort: Effort) -> None:
-    """Run the plan to its end. An exception in a user is a mistake of ours, and raised here."""
+def drive(plan: Plan, effort: Effort, *, starts: Callable[[], float] = time.perf_counter) -> None:
+    """Run the plan to its end. An exception in a user is a mistake of ours, and raised here.
+
+    `starts` is asked once all users have connected: when is the first request due?
+    """
     mistakes: list[Exception] = []
-    runner = _runner(plan, recorder, mistakes)
+    runner = _runner(plan, mistakes)
     begun, used = time.perf_counter(), time.process_time()
     try:
-        runner.start(plan.users, spawn_rate=SPAWN_RATE)
+        runner.start(plan.own, spawn_rate=SPAWN_RATE)
         _gather(plan)
-        begun, used = time.perf_counter(), time.process_time()
+        begun, used = starts(), time.process_time()
         plan.schedule.begin(begun)
         plan.opened.set()
-        _watch(plan, runner, recorder)
+        _watch(plan, runner)
     finally:
         now = time.perf_counter()
         effort.seconds = plan.schedule.elapsed(now)
@@ -51,48 +51,31 @@ def drive(plan: Plan, recorder: Recorder, effort: Effort) -> None:
         raise mistakes[0]
 
 
-def _runner(plan: Plan, recorder: Recorder, mistakes: list[Exception]) -> Runner:
+def _runner(plan: Plan, mistakes: list[Exception]) -> Runner:
     user = type("StagingVisitor", (Visitor,), {"host": plan.url, "plan": plan})
     environment = Environment(user_classes=[user], host=plan.url)
-
-    def on_request(
-        name: str,
-        response_time: float,
-        exception: Exception | None,
-        context: Mapping[str, Departure],
-        **_: object,
-    ) -> None:
-        if departure := context.get("departure"):
-            error = str(exception or "")
-            recorder.record(name, departure=departure, took_ms=response_time, error=error)
 
     def on_mistake(exception: Exception, **_: object) -> None:
         mistakes.append(exception)
 
-    environment.events.request.add_listener(on_request)  # type: ignore[no-untyped-call]  # Locust's
-    environment.events.user_error.add_listener(on_mistake)  # type: ignore[no-untyped-call]  # same
+    environment.events.user_error.add_listener(on_mistake)  # type: ignore[no-untyped-call]  # Locust's
     return environment.create_local_runner()
 
 
 def _gather(plan: Plan) -> None:
     """Wait until every user has connected, or has had the time to."""
-    with patience(TIMEOUT + plan.users / SPAWN_RATE):
-        while len(plan.ready) < plan.users:
+    with patience(TIMEOUT + plan.own / SPAWN_RATE):
+        while len(plan.ready) < plan.own:
             sleep(0.01)
 
 
-def _watch(plan: Plan, runner: Runner, recorder: Recorder) -> None:
+def _watch(plan: Plan, runner: Runner) -> None:
     """Tell how it goes until the last user has stopped; each does, as each request has a limit."""
     begun = told = time.perf_counter()
     longest = begun + plan.schedule.seconds + DRAIN + TIMEOUT + 1
     while not runner.user_greenlets.join(timeout=INTERVAL) and time.perf_counter() < longest:
         now = time.perf_counter()
-        line = progress(
-            passed=now - begun,
-            seconds=plan.schedule.seconds,
-            interval=now - told,
-            latest=recorder.latest(),
-            errors=recorder.errors,
-        )
-        print(line, file=sys.stderr, flush=True)
+        if plan.schedule.planned > plan.schedule.claimed and plan.over():
+            plan.schedule.cut()
+        plan.tell(plan.recorder, now - begun, now - told)
         told = now

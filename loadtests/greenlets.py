@@ -6,11 +6,24 @@ from gevent import (  # type: ignore[import-untyped]  # see above
     kill,
     signal_handler,
     sleep,
+    spawn,
 )
 from gevent.event import Event  # type: ignore[import-untyped]  # see above
+from gevent.fileobject import FileObject  # type: ignore[import-untyped]  # see above
 from gevent.pool import Pool  # type: ignore[import-untyped]  # see above
 
-__all__ = ["Event", "Pool", "Timeout", "getcurrent", "kill", "patience", "signal_handler", "sleep"]
+__all__ = [
+    "Event",
+    "FileObject",
+    "Pool",
+    "Timeout",
+    "getcurrent",
+    "kill",
+    "patience",
+    "signal_handler",
+    "sleep",
+    "spawn",
+]
 
 
 def patience(seconds: float) -> Timeout:

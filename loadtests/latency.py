@@ -8,6 +8,7 @@ from itertools import chain
 from math import ceil, nan
 
 from loadtests.schedule import Departure
+from staging.rules.limits import FRACTIONS
 from staging.rules.objectives import Percentiles
 
 
@@ -17,8 +18,13 @@ def _doubles() -> "array[float]":
 
 @dataclass(slots=True)
 class Tally:
-    """One endpoint's latencies in ms, from when due and from when sent, and its errors by cause."""
+    """One endpoint's latencies in ms, from when due and from when sent, and its errors by cause.
 
+    `at` is when each was due, in seconds since the start, `wrong` the same of the errors alone.
+    """
+
+    at: "array[float]" = field(default_factory=_doubles)
+    wrong: "array[float]" = field(default_factory=_doubles)
     due: "array[float]" = field(default_factory=_doubles)
     sent: "array[float]" = field(default_factory=_doubles)
     causes: Counter[str] = field(default_factory=Counter)
@@ -27,6 +33,17 @@ class Tally:
     def errors(self) -> int:
         """How many answers were wrong or missing."""
         return self.causes.total()
+
+    def add(self, other: "Tally") -> None:
+        """Take over what another has counted: nothing is lost by it."""
+        for mine, theirs in zip(self.arrays, other.arrays, strict=True):
+            mine.extend(theirs)
+        self.causes += other.causes
+
+    @property
+    def arrays(self) -> tuple["array[float]", ...]:
+        """All that is kept as numbers, in an order of its own."""
+        return self.at, self.wrong, self.due, self.sent
 
 
 class Recorder:
@@ -41,14 +58,23 @@ class Recorder:
     def record(self, name: str, *, departure: Departure, took_ms: float, error: str) -> None:
         """Add one request; `error` is empty if the answer was right."""
         tally = self.tallies.setdefault(name, Tally())
+        tally.at.append(departure.at)
         tally.due.append(departure.late_ms + took_ms)
         tally.sent.append(took_ms)
         self.recent.append(departure.late_ms + took_ms)
         if error:
             tally.causes[error] += 1
+            tally.wrong.append(departure.at)
         if departure.foreseen:
             self.lags.append(departure.late_ms)
         self.in_time += departure.in_time
+
+    def add(self, other: "Recorder") -> None:
+        """Take over what another has measured."""
+        for name, tally in other.tallies.items():
+            self.tallies.setdefault(name, Tally()).add(tally)
+        self.lags.extend(other.lags)
+        self.in_time += other.in_time
 
     def latest(self) -> "array[float]":
         """The latencies since the last call."""
@@ -75,9 +101,9 @@ class Recorder:
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:
-    """The usual three of `values`."""
+    """The usual ones of `values`."""
     ordered = sorted(values)
-    return Percentiles(p50_ms=at(ordered, 0.50), p95_ms=at(ordered, 0.95), p99_ms=at(ordered, 0.99))
+    return Percentiles(**{key: at(ordered, fraction) for key, fraction in FRACTIONS.items()})
 
 
 def at(ordered: Sequence[float], fraction: float) -> float:

@@ -3,17 +3,21 @@
 import argparse
 import math
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from staging.errors import ConfigurationError
+from loadtests.profile import GENTLE, USUAL, Profile, names, profile, scaled
+from staging.errors import ConfigurationError, Refused
 from staging.secret import Secret
+from staging.settings.records import Load
 from staging.settings.subject import subject
 
-CEILINGS = {"seconds": 600, "users": 500, "rate": 200}
-"""A load test of staging is a short one; above these it is an attack."""
+PROCESSES = 32
+SHARED = ("stages", "benchmark")
+"""Kinds whose requests are all known beforehand; the others decide as they go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +32,12 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One run. Of `token`, `credentials` and `missing` (names of variables) just one is set."""
+    """One run. Of `token`, `credentials` and `missing` (names of variables) just one is set.
 
-    seconds: float
-    users: int
-    rate: float
+    `against` is empty, or production; `during` is what runs while the traffic goes on.
+    """
+
+    profile: Profile
     url: str
     staging: str | None
     token: Secret | None
@@ -41,33 +46,53 @@ class Order:
     domain: str | None
     reports: Path
     subject: Mapping[str, str] | None
+    database: Secret | None = None
+    other: Credentials | None = None
+    against: str = ""
+    consent: str = ""
+    during: tuple[str, ...] = ()
+    workers: int = 1
+
+    @property
+    def seconds(self) -> float:
+        """How long requests are due."""
+        return self.profile.seconds
+
+    @property
+    def rate(self) -> float:
+        """The highest rate at which they are."""
+        return self.profile.rate
+
+    @property
+    def users(self) -> int:
+        """How many can wait for an answer at once."""
+        return self.profile.users
 
 
-def order(arguments: Sequence[str], environment: Mapping[str, str]) -> Order:
-    """The order, or ConfigurationError with the argument or variable that is wrong."""
+def order(
+    arguments: Sequence[str], environment: Mapping[str, str], most: Load | None = None
+) -> Order:
+    """The order, or ConfigurationError with the argument or variable that is wrong.
+
+    Refused above what `[load]` allows.
+    """
     given = _parser().parse_args(arguments)
-    for name, ceiling in CEILINGS.items():
-        _bounded(name, getattr(given, name), ceiling)
+    chosen = _chosen(given, most or Load())
+    if given.against:
+        environment = _of_production(environment)
     staging = environment.get("STAGING_BASE_URL") or None
-    url = given.url or staging
+    url = staging if given.against else given.url or staging
     if not url:
         raise ConfigurationError(
             "There is no address to put under load.",
             detail="STAGING_BASE_URL is not set.",
             remedy="Run `nox -s load`, which takes it from the target, or set it.",
         )
-    token = environment.get("STAGING_ACCESS_TOKEN", "").strip()
-    if not re.fullmatch(r"[!-~]*", token):
-        raise ConfigurationError(
-            "STAGING_ACCESS_TOKEN is no token.",
-            detail="It holds characters that no header can carry.",
-            remedy="`invoke token` prints a fresh one.",
-        )
+    token = _token(environment)
     credentials, missing = (None, ()) if token else _credentials(environment)
+    database = environment.get("STAGING_DATABASE_URL", "")
     return Order(
-        seconds=given.seconds,
-        users=given.users,
-        rate=given.rate,
+        profile=chosen,
         url=url,
         staging=staging,
         token=Secret(token) if token else None,
@@ -76,7 +101,24 @@ def order(arguments: Sequence[str], environment: Mapping[str, str]) -> Order:
         domain=environment.get("SMOKE_CRAWL_DOMAIN") or None,
         reports=Path(environment.get("REPORTS") or "reports"),
         subject=subject(environment),
+        database=Secret(database) if database else None,
+        other=_credentials(environment, user="SMOKE_OTHER")[0],
+        against=given.against,
+        consent=given.consent,
+        during=_command(given.during, chosen),
+        workers=_processes(given.workers, chosen),
     )
+
+
+def _token(environment: Mapping[str, str]) -> str:
+    token = environment.get("STAGING_ACCESS_TOKEN", "").strip()
+    if not re.fullmatch(r"[!-~]*", token):
+        raise ConfigurationError(
+            "STAGING_ACCESS_TOKEN is no token.",
+            detail="It holds characters that no header can carry.",
+            remedy="`invoke token` prints a fresh one.",
+        )
+    return token
 
 
 class _Parser(argparse.ArgumentParser):
@@ -94,26 +136,97 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--seconds", type=float, default=20, help="how long requests are due (most: 600)")
-    add("--users", type=int, default=10, help="how many can wait at once (most: 500)")
-    add("--rate", type=float, default=20, help="requests due each second (most: 200)")
+    add("--profile", help=f"{', '.join(names())}, or a file NAME.toml (usual: {USUAL})")
+    add("--seconds", type=float, help="how long requests are due, in place of the profile's")
+    add("--users", type=int, help="how many can wait at once, in place of the profile's")
+    add("--rate", type=float, help="the highest rate, in place of the profile's")
+    add("--workers", type=int, default=1, help=f"processes that carry it (most: {PROCESSES})")
     add("--url", help="a loopback address to use instead of STAGING_BASE_URL")
+    add("--against", choices=("production",), default="", help="only gently, and with --consent")
+    add("--consent", default="", metavar="APP", help="production's app, by its name")
+    add("--during", default="", metavar="COMMAND", help="what runs while the traffic goes on")
     return parser
 
 
-def _bounded(name: str, value: float, ceiling: float) -> None:
-    if not (math.isfinite(value) and 0 < value <= ceiling):
-        raise ConfigurationError(
-            f"--{name} {value:g} will not do.",
-            detail=f"Expected more than 0 and at most {ceiling}.",
-            remedy="A load test of staging is short and polite; look for limits elsewhere.",
+def _chosen(given: argparse.Namespace, most: Load) -> Profile:
+    """The profile with the arguments in place of its figures, none above what is allowed."""
+    for name in ("rate", "seconds", "users"):
+        _sensible(name, getattr(given, name))
+    name = given.profile or (GENTLE if given.against else USUAL)
+    own = profile(name)
+    if given.against and own.name != GENTLE:
+        raise Refused(
+            f"Production is never put under the profile {own.name}.",
+            remedy=f"Leave --profile out: {GENTLE} is what production bears.",
+        )
+    found = scaled(own, rate=given.rate, seconds=given.seconds, users=given.users)
+    for what in ("rate", "seconds", "users"):
+        _bounded(what, getattr(found, what), getattr(most, what), key=f"[load] {what}")
+        if given.against:
+            _bounded(what, getattr(found, what), getattr(own, what), key=f"the profile {GENTLE}")
+    return found
+
+
+def _sensible(name: str, value: float | None) -> None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise ConfigurationError(f"--{name} {value:g} will not do.", detail="Expected more than 0.")
+
+
+def _bounded(name: str, value: float, ceiling: float, *, key: str) -> None:
+    if value > ceiling * (1 + 1e-9):
+        raise Refused(
+            f"{name} {value:g} is more than is allowed.",
+            detail=f"{key} allows {ceiling:g} at most.",
+            remedy="A load test of staging is short and polite: ask for less.",
         )
 
 
-def _credentials(environment: Mapping[str, str]) -> tuple[Credentials | None, tuple[str, ...]]:
-    names = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SMOKE_EMAIL", "SMOKE_PASSWORD")
-    url, key, email, password = (environment.get(name, "") for name in names)
-    if missing := tuple(name for name in names if not environment.get(name)):
+def _processes(workers: int, chosen: Profile) -> int:
+    if not 1 <= workers <= min(PROCESSES, chosen.users):
+        raise ConfigurationError(
+            f"--workers {workers} will not do.",
+            detail=f"Expected 1 to {PROCESSES}, and at least one user for each.",
+        )
+    if workers > 1 and chosen.kind not in SHARED:
+        raise ConfigurationError(
+            f"The profile {chosen.name} is carried by one process.", remedy="Leave --workers out."
+        )
+    return workers
+
+
+def _of_production(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Production's address and token in place of staging's, and nothing else of staging's."""
+    url = environment.get("PRODUCTION_BASE_URL", "")
+    if not url:
+        raise ConfigurationError(
+            "Production's address is not known.",
+            detail="PRODUCTION_BASE_URL is not set.",
+            remedy="Run `nox -s load`, which takes it from the target, or set it.",
+        )
+    token = environment.get("PRODUCTION_ACCESS_TOKEN", "")
+    kept = {name: environment[name] for name in ("REPORTS",) if name in environment}
+    return {**kept, "STAGING_BASE_URL": url, "STAGING_ACCESS_TOKEN": token}
+
+
+def _command(during: str, chosen: Profile) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(during))
+    except ValueError as error:
+        raise ConfigurationError("--during cannot be read.", detail=str(error)) from None
+    if bool(words) != (chosen.kind == "deploy"):
+        raise ConfigurationError(
+            "--during and --profile deploy belong together.",
+            remedy="For example: --profile deploy --during 'invoke deploy --image REF'.",
+        )
+    return words
+
+
+def _credentials(
+    environment: Mapping[str, str], *, user: str = "SMOKE"
+) -> tuple[Credentials | None, tuple[str, ...]]:
+    needed = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", f"{user}_EMAIL", f"{user}_PASSWORD")
+    url, key, email, password = (environment.get(name, "") for name in needed)
+    if missing := tuple(name for name in needed if not environment.get(name)):
         return None, missing
     found = Credentials(
         url=url.rstrip("/"), key=Secret(key), email=email, password=Secret(password)

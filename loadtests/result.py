@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
+from typing import Any, Protocol
 
 from loadtests.latency import Recorder, Tally, at
 from loadtests.mix import Omitted
+from loadtests.shares import shares
+from loadtests.timeline import Second
+from staging.rules.limits import FRACTIONS
 from staging.rules.objectives import Measured, Outcome, Verdict
 
 
@@ -17,10 +21,32 @@ class Endpoint:
     requests: int
     errors: int
     p50_ms: float
+    p90_ms: float
     p95_ms: float
     p99_ms: float
+    p99_9_ms: float
     max_ms: float
     causes: dict[str, int]
+
+
+class Special(Protocol):
+    """What a run of a kind of its own tells beside the usual; `name` is its key in the report."""
+
+    @property
+    def name(self) -> str:
+        """Its key in the report."""
+
+    def outcome(self, verdict: Verdict) -> Outcome:
+        """The verdict, given that of the objectives."""
+
+    def reasons(self, verdict: Verdict) -> tuple[str, ...]:
+        """Why it is not a pass."""
+
+    def lines(self) -> tuple[str, ...]:
+        """What a reader is told."""
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +71,25 @@ class Result:
     warnings: tuple[str, ...]
     partial: bool
     subject: Mapping[str, str] | None = None
+    profile: str = ""
+    aborted: bool = False
+    special: Special | None = None
+    timeline: tuple[Second, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
         """The verdict in one word; part of a run proves nothing."""
-        return Outcome.INVALID if self.partial or self.notes else self.verdict.outcome
+        if self.partial or self.notes:
+            return Outcome.INVALID
+        return self.special.outcome(self.verdict) if self.special else self.verdict.outcome
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is not a pass."""
         interrupted = ("The run was interrupted.",) if self.partial else ()
-        return (*interrupted, *self.notes, *self.verdict.reasons)
+        ended = ("The run was ended early: it could not pass any more.",) if self.aborted else ()
+        why = self.special.reasons(self.verdict) if self.special else self.verdict.reasons
+        return (*interrupted, *self.notes, *ended, *why)
 
 
 def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: float) -> Measured:
@@ -70,6 +104,7 @@ def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: flo
         sent=recorder.sent(),
         lag_p99_ms=at(sorted(recorder.lags), 0.99) if recorder.lags else 0.0,
         cpu=cpu,
+        endpoints=shares(recorder, seconds),
     )
 
 
@@ -84,9 +119,6 @@ def _endpoint(name: str, tally: Tally, ordered: Sequence[float]) -> Endpoint:
         name=name,
         requests=len(ordered),
         errors=tally.errors,
-        p50_ms=at(ordered, 0.50),
-        p95_ms=at(ordered, 0.95),
-        p99_ms=at(ordered, 0.99),
-        max_ms=ordered[-1],
+        **{key: at(ordered, fraction) for key, fraction in FRACTIONS.items()},
         causes=dict(tally.causes),
     )

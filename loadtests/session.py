@@ -1,52 +1,50 @@
 """One run from order to result: is anybody there, sign in, load, tidy up, judge."""
 
 import sys
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
 
 from loadtests.access import sign_in
-from loadtests.address import client, permitted
-from loadtests.engine import Effort, drive
-from loadtests.latency import Recorder
+from loadtests.address import client
+from loadtests.course import Course
+from loadtests.during import deploy
 from loadtests.ledger import Ledger
-from loadtests.mix import Need, Omitted, choose, sequence
+from loadtests.limit import limit
+from loadtests.mix import Need, choose, known
 from loadtests.order import Order
+from loadtests.politeness import target
 from loadtests.result import Result, endpoints, measure
 from loadtests.schedule import Schedule
 from loadtests.site import Site
-from loadtests.visitor import Plan
+from loadtests.steady import benchmark, stages
+from loadtests.timeline import timeline
+from loadtests.workers import workers
 from staging.rules.objectives import judge
-from staging.secret import Secret
 from staging.settings import Settings
 
 TIDYING = 10.0
-
-
-@dataclass(slots=True)
-class Course:
-    """What has happened so far, so that an interrupted run can still tell it."""
-
-    url: str
-    schedule: Schedule
-    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    recorder: Recorder = field(default_factory=Recorder)
-    effort: Effort = field(default_factory=Effort)
-    ledger: Ledger = field(default_factory=Ledger)
-    site: Site | None = None
-    not_run: tuple[Omitted, ...] = ()
-    notes: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    partial: bool = False
+KINDS: dict[str, Callable[[Course, Order, Settings], None]] = {
+    "stages": stages,
+    "benchmark": benchmark,
+    "limit": limit,
+    "workers": workers,
+    "deploy": deploy,
+}
 
 
 def run(order: Order, settings: Settings) -> Result:
     """Load the site as ordered; Ctrl-C ends it at once with what there is so far."""
-    production = {f"{settings.production.app}.fly.dev", *settings.production.domains}
-    url = permitted(order.url, staging=order.staging, production=production)
-    course = Course(url=url, schedule=Schedule(rate=order.rate, seconds=order.seconds))
+    for name in settings.objectives.endpoints:
+        known(name, where="[objectives.endpoints]")
+    course = Course(
+        url=target(order, settings),
+        schedule=Schedule(order.profile.stages),
+        errands=order.profile.errands(settings.load.weights),
+        domain=None if order.against else order.domain or settings.crawl_domain,
+    )
     try:
         try:
-            _load(order, course, domain=order.domain or settings.crawl_domain)
+            _load(order, course, settings)
         finally:
             _tidy(order, course)
     except KeyboardInterrupt:
@@ -55,30 +53,26 @@ def run(order: Order, settings: Settings) -> Result:
     return _result(order, course, settings)
 
 
-def _load(order: Order, course: Course, *, domain: str | None) -> None:
+def _load(order: Order, course: Course, settings: Settings) -> None:
     if silence := Site(course.url, token=None).silence():
         course.notes.append(f"Nothing answers at {course.url}: {silence}")
         return
-    token = sign_in(order.credentials) if order.credentials else order.token
-    course.site = Site(course.url, token=token)
-    job = _job(course.site, course.ledger, domain) if token else None
-    errands, course.not_run = choose(_lacking(order, token=token, job=job, domain=domain))
-    plan = Plan(
-        url=course.url,
-        users=order.users,
-        schedule=course.schedule,
-        errands=sequence(errands),
-        token=token,
-        job=job,
-        domain=domain,
-        ledger=course.ledger,
-    )
+    course.token = sign_in(order.credentials) if order.credentials else order.token
+    course.site = Site(course.url, token=course.token)
+    if course.token:
+        course.job = _job(course.site, course.ledger, None if order.against else course.domain)
+    course.errands, course.not_run = choose(_lacking(order, course), course.errands)
+    profile = order.profile
+    if not course.errands:
+        course.notes.append("Nothing of the mix can be asked.")
+        return
     print(
-        f"{order.rate:g}/s for {order.seconds:g} s by {order.users} users on {course.url}",
+        f"{profile.rate:g}/s for {profile.seconds:g} s by {profile.users} users on {course.url}"
+        f" ({profile.name})",
         file=sys.stderr,
         flush=True,
     )
-    drive(plan, course.recorder, course.effort)
+    KINDS[profile.kind](course, order, settings)
 
 
 def _job(site: Site, ledger: Ledger, domain: str | None) -> str | None:
@@ -92,17 +86,16 @@ def _job(site: Site, ledger: Ledger, domain: str | None) -> str | None:
     return made
 
 
-def _lacking(
-    order: Order, *, token: Secret | None, job: str | None, domain: str | None
-) -> dict[Need, str]:
-    if not token:
+def _lacking(order: Order, course: Course) -> dict[Need, str]:
+    if not course.token:
         missing = ", ".join(order.missing)
-        reason = f"there is no token: set STAGING_ACCESS_TOKEN, or {missing}"
+        named = "PRODUCTION_ACCESS_TOKEN" if order.against else "STAGING_ACCESS_TOKEN"
+        reason = f"there is no token: set {named}" + (f", or {missing}" if missing else "")
         return dict.fromkeys((Need.TOKEN, Need.JOB, Need.DOMAIN), reason)
     lacking = {}
-    if not job:
+    if not course.job:
         lacking[Need.JOB] = "there is no job to read"
-    if not domain:
+    if not course.domain:
         lacking[Need.DOMAIN] = "SMOKE_CRAWL_DOMAIN is not set, so no job can be created"
     return lacking
 
@@ -122,14 +115,18 @@ def _tidy(order: Order, course: Course) -> None:
 
 
 def _result(order: Order, course: Course, settings: Settings) -> Result:
-    effort, recorder = course.effort, course.recorder
-    measured = measure(recorder, seconds=effort.seconds, planned_rate=order.rate, cpu=effort.cpu)
+    effort, recorder, due = course.effort, course.recorder, course.schedule
+    rate = due.planned / due.seconds if due.planned and due.seconds else order.rate
+    measured = replace(
+        measure(recorder, seconds=effort.seconds, planned_rate=rate, cpu=effort.cpu),
+        resources=course.resources,
+    )
     return Result(
         url=course.url,
         started_at=course.started_at,
         seconds=effort.seconds,
         users=order.users,
-        planned=course.schedule.planned,
+        planned=due.planned,
         measured=measured,
         errors=recorder.errors,
         verdict=judge(measured, settings.objectives),
@@ -139,4 +136,8 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         warnings=tuple(course.warnings),
         partial=course.partial,
         subject=order.subject,
+        profile=order.profile.name,
+        aborted=bool(course.lost),
+        special=course.special,
+        timeline=timeline(recorder, due),
     )

@@ -3,21 +3,17 @@
 It is reached the way that the load reaches it: the same client, the same limits.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from locust.contrib.fasthttp import FastHttpSession, LocustBadStatusCode, ResponseContextManager
-from locust.event import EventHook
-
 from loadtests.access import bearer
 from loadtests.answers import inside, parsed, text_of
-from loadtests.greenlets import Timeout
+from loadtests.line import Line
 from loadtests.mix import CREATION, wrong
 from staging.errors import ConfigurationError
 from staging.secret import Secret
-
-TIMEOUT = 10.0
 
 
 class Site:
@@ -25,15 +21,7 @@ class Site:
 
     def __init__(self, url: str, *, token: Secret | None) -> None:
         self.token = token
-        self._session = FastHttpSession(
-            base_url=url,
-            request_event=EventHook(),  # type: ignore[no-untyped-call]  # Locust leaves it untyped
-            user=None,
-            insecure=False,
-            connection_timeout=TIMEOUT,
-            network_timeout=TIMEOUT,
-            max_retries=0,
-        )
+        self._line = Line(url)
 
     def silence(self) -> str:
         """Why nothing at all answers, or nothing if something does."""
@@ -74,24 +62,11 @@ class Site:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, object, str]:
         sent = {**(headers or {}), **bearer(self.token), "Accept-Encoding": "gzip"}
-        with (
-            Timeout(TIMEOUT),
-            self._session.request(
-                method, path, json=body, headers=sent, allow_redirects=False, catch_response=True
-            ) as answer,
-        ):
-            answer.success()  # so that leaving the block raises nothing
-            return heard(answer)
-
-
-def heard(answer: ResponseContextManager) -> tuple[int, object, str]:
-    """Status and JSON of an answer, or 0 and why there is none that is whole."""
-    problem = answer.request_meta["exception"]
-    if problem is None or isinstance(problem, LocustBadStatusCode):
-        return answer.status_code, parsed(answer.content), ""
-    if answer.request_meta["response_time"] >= TIMEOUT * 990:
-        return 0, None, f"no whole answer in {TIMEOUT:.0f} s"
-    return 0, None, f"no whole answer ({problem or type(problem).__name__})"[:200]
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        text = b"" if body is None else json.dumps(body).encode()
+        status, content, silence = self._line.ask(method, path, headers=sent, body=text)
+        return status, parsed(content), silence
 
 
 def smallest(domain: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ def text(result: Result) -> str:
     measured = result.measured
     lines = [f"{result.outcome.upper()}: load on {result.url}"]
     lines += [f"  {reason}" for reason in result.reasons]
+    if result.special:
+        lines += ["", *result.special.lines()]
     lines += ["", "Objectives"]
     lines += [f"  {f.outcome.value:8}{f.line}" for f in result.verdict.findings]
     if result.endpoints:

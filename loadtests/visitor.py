@@ -1,27 +1,35 @@
 """The virtual user: it takes the next due slot, runs the next errand, and reports both."""
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import quote
 
-from locust import FastHttpUser, task
+from locust import User, task
 from locust.exception import StopUser
 
 from loadtests.access import bearer
 from loadtests.address import client
-from loadtests.greenlets import Event, Timeout
+from loadtests.answers import parsed
+from loadtests.greenlets import Event
+from loadtests.latency import Recorder
 from loadtests.ledger import Ledger
+from loadtests.line import TIMEOUT, Line
 from loadtests.mix import Errand, Need, wrong
 from loadtests.schedule import Schedule, Slot
-from loadtests.site import TIMEOUT, heard, smallest
+from loadtests.site import smallest
 from staging.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What all users of a run share."""
+    """What all users of a run share; `users` are those of all processes, `here` those of this.
+
+    `over` is asked every now and then whether the run is to end now, `tell` called as often, with
+    the seconds since the start and since it was called last.
+    """
 
     url: str
     users: int
@@ -31,27 +39,33 @@ class Plan:
     job: str | None
     domain: str | None
     ledger: Ledger
+    here: int | None = None
+    over: Callable[[], bool] = bool
+    tell: Callable[[Recorder, float, float], None] = lambda *_: None
+    recorder: Recorder = field(default_factory=Recorder)
     opened: Event = field(default_factory=Event)
     numbers: Iterator[int] = field(default_factory=count)
     ready: list[int] = field(default_factory=list)
 
+    @property
+    def own(self) -> int:
+        """How many users there are in this process."""
+        return self.users if self.here is None else self.here
 
-class Visitor(FastHttpUser):
+
+class Visitor(User):
     """One user, with its own connection and address."""
 
     abstract = True
     plan: Plan
-    connection_timeout = TIMEOUT
-    network_timeout = TIMEOUT
-    insecure = False
     slot: Slot | None = None
     turn = 0
 
     def on_start(self) -> None:
         """Connect, then wait until all others have: connecting is no part of the load."""
         self.number = next(self.plan.numbers)
-        with Timeout(TIMEOUT):
-            self.client.get("/health", headers=self._headers(token=None), name="connecting")
+        self.line = Line(self.plan.url)
+        self.line.ask("GET", "/health", headers=self._headers(token=None))
         self.plan.ready.append(self.number)
         self.plan.opened.wait(timeout=2 * TIMEOUT)
 
@@ -76,30 +90,22 @@ class Visitor(FastHttpUser):
             self._run(errand, self.slot)
 
     def _run(self, errand: Errand, slot: Slot) -> None:
-        creates = errand.need is Need.DOMAIN
-        departure = self.plan.schedule.depart(slot, time.perf_counter())
-        with (
-            Timeout(TIMEOUT),
-            self.client.request(
-                errand.method,
-                errand.path.format(job=quote(self.plan.job or "", safe="")),
-                name=errand.name,
-                json=smallest(self.plan.domain or "") if creates else None,
-                headers=self._headers(token=self.plan.token if errand.need else None),
-                allow_redirects=False,
-                catch_response=True,
-                context={"departure": departure},
-            ) as answer,
-        ):
-            status, found, silence = heard(answer)
-            if silence:
-                answer.failure(silence)
-            elif problem := wrong(errand, status=status, answer=found):
-                answer.failure(problem)
-            else:
-                answer.success()
-                if creates and isinstance(found, dict):
-                    self.plan.ledger.add(found["data"]["id"])
+        plan, creates = self.plan, errand.need is Need.DOMAIN
+        path = errand.path.format(job=quote(plan.job or "", safe=""))
+        headers = self._headers(token=plan.token if errand.need else None)
+        body = b""
+        if creates:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(smallest(plan.domain or "")).encode()
+        begun = time.perf_counter()
+        departure = plan.schedule.depart(slot, begun)
+        status, content, silence = self.line.ask(errand.method, path, headers=headers, body=body)
+        took = (time.perf_counter() - begun) * 1000
+        answer = parsed(content)
+        problem = silence or wrong(errand, status=status, answer=answer)
+        plan.recorder.record(errand.name, departure=departure, took_ms=took, error=problem)
+        if creates and not problem and isinstance(answer, dict):
+            plan.ledger.add(answer["data"]["id"])
 
     def _headers(self, *, token: Secret | None) -> dict[str, str]:
         self.turn += 1

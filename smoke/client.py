@@ -16,10 +16,10 @@ from urllib3.exceptions import NewConnectionError
 
 from smoke.again import Again, not_yet
 from smoke.answer import Answer
-from smoke.endpoints import guarded
 from smoke.evidence import Evidence
 from smoke.ledger import Ledger
 from smoke.mode import Mode
+from staging.rules.endpoints import guarded
 from staging.secret import Secret
 
 CONNECT, READ = 5.0, 30.0

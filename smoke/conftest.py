@@ -12,7 +12,6 @@ from smoke.access import Access
 from smoke.checklist import LINES, line_of
 from smoke.client import Client
 from smoke.endings import Endings
-from smoke.endpoints import ENDPOINTS
 from smoke.environment import Environment
 from smoke.hidden import Hidden
 from smoke.journeys import seen
@@ -27,6 +26,7 @@ from smoke.removal import remove
 from smoke.selection import declare, rank
 from smoke.waking import Waking, connected, wake
 from staging.errors import ConfigurationError
+from staging.rules.endpoints import ENDPOINTS
 from staging.secret import Secret
 
 HEALTH = "GET /health/db"

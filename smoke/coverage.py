@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from smoke.endpoints import ENDPOINTS, Endpoint
+from staging.rules.endpoints import ENDPOINTS, Endpoint
 
 UNAUTHORISED = 401
 

@@ -8,10 +8,10 @@ import pytest
 from smoke.answer import Answer
 from smoke.contract import violations
 from smoke.coverage import Coverage, covered
-from smoke.endpoints import ENDPOINTS, Endpoint
 from smoke.evidence import Evidence
 from smoke.exchanges import Exchanges
 from smoke.parts import LEFT_OUT, Parts
+from staging.rules.endpoints import ENDPOINTS, Endpoint
 
 
 class Ledger:

@@ -10,7 +10,7 @@ from typing import Any
 
 from smoke import bodies
 from smoke.contract import FOLDER
-from smoke.endpoints import ENDPOINTS, Endpoint
+from staging.rules.endpoints import ENDPOINTS, Endpoint
 
 Document = dict[str, Any]
 SCHEMAS = "#/components/schemas/"

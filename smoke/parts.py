@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from smoke.endpoints import ENDPOINTS
 from staging.errors import ConfigurationError
+from staging.rules.endpoints import ENDPOINTS
 from staging.settings.checks import nearest
 
 LEFT_OUT = "staging.toml leaves it out"

@@ -6,7 +6,6 @@ import pytest
 
 from smoke.access import Access
 from smoke.client import NOT_JSON, Client
-from smoke.endpoints import ENDPOINTS, NOBODY, Endpoint
 from smoke.evidence import require
 from smoke.journeys.doors import NO_HEADER, Doors
 from smoke.journeys.notifications import Notifications
@@ -14,6 +13,7 @@ from smoke.journeys.profile import Profile
 from smoke.journeys.scheduling import Scheduling
 from smoke.journeys.walk import Journeys
 from smoke.ledger import Ledger
+from staging.rules.endpoints import ENDPOINTS, NOBODY, Endpoint
 
 GUARDED = [endpoint for endpoint in ENDPOINTS.values() if endpoint.guarded]
 REFUSED_DOMAINS = ("localhost", "127.0.0.1", "site.invalid:8080", "10.0.0.1", "not a domain")

@@ -6,10 +6,10 @@ import pytest
 
 from smoke.answer import Answer
 from smoke.client import Client
-from smoke.endpoints import ENDPOINTS, NOBODY
 from smoke.environment import Environment
 from smoke.exchanges import CHECK
 from smoke.journeys.doors import SHARE
+from staging.rules.endpoints import ENDPOINTS, NOBODY
 
 AT_ONCE = 6
 METHODS = ("PATCH", "DELETE", "PUT", "POST")

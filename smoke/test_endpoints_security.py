@@ -7,11 +7,11 @@ import pytest
 
 from smoke.access import Access
 from smoke.client import Client
-from smoke.endpoints import CLOSED
 from smoke.environment import Environment
 from smoke.evidence import require
 from smoke.forged import KINDS
 from smoke.journeys.doors import PUBLISHABLE, SPENT, Doors
+from staging.rules.endpoints import CLOSED
 
 ELSEWHERE = "https://smoke.example"
 

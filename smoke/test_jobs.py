@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from smoke.client import Client
-from smoke.endpoints import NOBODY
 from smoke.evidence import require
 from smoke.journeys.cancelling import WAYS, Cancelling
 from smoke.journeys.crawl import AT_ONCE, EXPORTS, OF_A_JOB, Crawl, every_task
 from smoke.journeys.sharing import Sharing
 from smoke.journeys.walk import Journeys
+from staging.rules.endpoints import NOBODY
 
 LIST, TASKS = "GET /v1/jobs", "GET /v1/jobs/{id}/tasks"
 PAGE, MOST = 2, 8

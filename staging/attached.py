@@ -14,6 +14,9 @@ from staging.secret import Secret
 from staging.settings import Settings
 from staging.settings.smoke import variables
 
+GIVEN = "STAGING_ATTACHED"
+"""Names what was given, so that a program's own programs need not be given it too."""
+
 
 def main() -> None:
     """Become the program, or exit with the reason why that cannot be done."""
@@ -23,6 +26,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)
     plain = {k: v.reveal() if isinstance(v, Secret) else v for k, v in found.items()}
+    plain[GIVEN] = ",".join(plain)
     os.execvpe(sys.argv[1], sys.argv[1:], {**os.environ, **plain})  # noqa: S606 - no shell
 
 
@@ -33,6 +37,8 @@ def _environment() -> dict[str, Secret | str]:
         return variables(loaded)
     from staging.operations import access
 
+    if "--against" in sys.argv:  # production's, and nothing of staging's
+        return {**variables(loaded), **access.production(loaded)}
     names = (each.value for each in loaded.secrets if each.name == "APP_ENV" and each.value)
     more = {
         "SMOKE_KEPT_TOKEN": str(loaded.kept / f"smoke-token-{loaded.staging.project}"),

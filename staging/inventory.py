@@ -7,8 +7,28 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointObjectives:
+    """What one endpoint's requests are judged by; what is None is not asked."""
+
+    p50_ms: float | None = None
+    p90_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+    p99_9_ms: float | None = None
+    max_ms: float | None = None
+    error_rate: float | None = None
+    requests_per_second: float | None = None
+    minimum_samples: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Objectives:
-    """What a load run is judged by; `error_rate` is a fraction of the requests."""
+    """What a load run is judged by; `error_rate` is a fraction of the requests.
+
+    What is None is not asked. `queue_ms` is the p95 of what tasks waited, `query_ms` the slowest
+    main query's mean, `cpu` and `memory` the machines' highest share in use. `samples` says how
+    many each takes at least, by its key, where that is not what is usual.
+    """
 
     p50_ms: float
     p95_ms: float
@@ -16,6 +36,15 @@ class Objectives:
     error_rate: float
     requests_per_second: float
     minimum_samples: int
+    p90_ms: float | None = None
+    p99_9_ms: float | None = None
+    max_ms: float | None = None
+    queue_ms: float | None = None
+    query_ms: float | None = None
+    cpu: float | None = None
+    memory: float | None = None
+    samples: Mapping[str, int] = field(default_factory=dict)
+    endpoints: Mapping[str, EndpointObjectives] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,13 @@ from typing import Any
 
 from smoke.answer import Answer
 from smoke.client import Client, Lines
-from smoke.endpoints import ENDPOINTS
 from smoke.evidence import Evidence
 from smoke.forged import forge
 from smoke.fuzz.examples import Example
 from smoke.fuzz.grounds import Grounds
 from smoke.fuzz.harmless import must_be_refused
 from smoke.fuzz.judging import Finding, findings
+from staging.rules.endpoints import ENDPOINTS
 from staging.secret import Secret
 
 AT_ONCE = 4

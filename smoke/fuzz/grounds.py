@@ -8,10 +8,10 @@ from typing import Any
 from smoke.answer import Answer
 from smoke.client import Client
 from smoke.endings import Endings
-from smoke.endpoints import NOBODY
 from smoke.fuzz.examples import Example
 from smoke.fuzz.harmless import FEW_PAGES
 from smoke.hidden import Hidden
+from staging.rules.endpoints import NOBODY
 
 KINDS = {"/v1/jobs/": "job", "/v1/schedulers/": "scheduler", "/v1/notifications/": "notification"}
 LINKS = "/v1/jobs/{id}/share-links"

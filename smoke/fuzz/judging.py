@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from smoke.answer import Answer
 from smoke.contract import violations
-from smoke.endpoints import ENDPOINTS, Endpoint
 from smoke.evidence import shown
 from smoke.fuzz.examples import Example
 from smoke.openapi import refusals, schemas
+from staging.rules.endpoints import ENDPOINTS, Endpoint
 
 ELSEWHERE = (404, 405)
 """What a path may answer whose id is none: it may be another path's."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smoke import bodies
-from smoke.endpoints import NOBODY
 from smoke.fuzz.examples import Example, example
 from smoke.fuzz.harmless import LABEL, ONLY_MALFORMED, tamed
+from staging.rules.endpoints import NOBODY
 
 HUGE = 10**20
 VALUES: tuple[object, ...] = (

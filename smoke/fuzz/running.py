@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from smoke import access
 from smoke.client import Client
-from smoke.endpoints import ENDPOINTS
 from smoke.environment import Environment
 from smoke.evidence import Evidence
 from smoke.fuzz.driving import Drive
@@ -19,6 +18,7 @@ from smoke.fuzz.report import Run
 from smoke.hidden import Hidden
 from smoke.ledger import Ledger
 from smoke.waking import wake
+from staging.rules.endpoints import ENDPOINTS
 from staging.secret import Secret
 
 

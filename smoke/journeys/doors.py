@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from smoke.answer import Answer
 from smoke.client import Client
-from smoke.endpoints import ENDPOINTS, NOBODY
 from smoke.forged import KINDS, forge
 from smoke.journeys.walk import Traveller
 from smoke.kept import expired
 from smoke.mode import Mode
+from staging.rules.endpoints import ENDPOINTS, NOBODY
 
 NO_HEADER, PUBLISHABLE = "no header", "the publishable key"
 SPENT = "expired, of an earlier run"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from smoke import browser
-from smoke.endpoints import ENDPOINTS
 from smoke.hidden import Hidden
 from smoke.journeys import (
     cancelling,
@@ -20,6 +19,7 @@ from smoke.journeys import (
 from smoke.journeys.walk import Journeys, Traveller
 from smoke.mode import Mode
 from smoke.parts import LEFT_OUT, Parts
+from staging.rules.endpoints import ENDPOINTS
 
 LATE = (
     "profile",

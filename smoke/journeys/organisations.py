@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from smoke.answer import Answer
 from smoke.client import Client
-from smoke.endpoints import NOBODY
 from smoke.journeys.crawl import LISTS, OF_A_JOB, reach_for
 from smoke.journeys.walk import Traveller
 from smoke.parts import Parts
+from staging.rules.endpoints import NOBODY
 
 SECOND = "Smoke checks"
 SWITCH = "POST /v1/organisations/switch"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from smoke.answer import Answer
 from smoke.client import NOT_JSON
-from smoke.endpoints import NOBODY
 from smoke.journeys.walk import Traveller
+from staging.rules.endpoints import NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What it takes to use staging: the two things whose purpose is to show a secret, and more."""
 
 import json
+import os
 from dataclasses import asdict
 
 from staging.errors import ConfigurationError, NotFound, NotSo
@@ -65,6 +66,14 @@ def session(settings: Settings) -> dict[str, Secret | str]:
     together(ask_Fly=fly, read_machines=machines, ask_Supabase=supabase)
     domain = clouds.environ.get("SMOKE_CRAWL_DOMAIN") or settings.crawl_domain
     return found | ({"SMOKE_CRAWL_DOMAIN": domain} if domain else {})
+
+
+def production(settings: Settings) -> dict[str, Secret | str]:
+    """Where production answers: all that who reads it gently is told."""
+    if os.environ.get("PRODUCTION_BASE_URL"):
+        return {}
+    clouds = open_clouds(settings)
+    return {"PRODUCTION_BASE_URL": clouds.fly.app(settings.production.app).url}
 
 
 def _project(clouds: Clouds) -> Project:

@@ -1,11 +1,12 @@
 """Whether what was measured meets the objectives, or is too little evidence to say."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from staging.inventory import Objectives
+from staging.rules.limits import FRACTIONS, RESOURCES, Limit, limits
 
 KEPT = 0.98  # of the planned requests must leave in time, or the load was another than planned
 LAG_SHARE = 0.1  # of the p99 objective that the generator itself may add
@@ -27,13 +28,35 @@ class Percentiles:
     p50_ms: float
     p95_ms: float
     p99_ms: float
+    p90_ms: float = math.nan
+    p99_9_ms: float = math.nan
+    max_ms: float = math.nan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number, and how many samples it rests on."""
+
+    value: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one endpoint's requests of a run were like."""
+
+    samples: int
+    error_rate: float
+    requests_per_second: float
+    due: Percentiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """One run. Latencies count from when a request was due, or from when it was `sent`.
 
-    `lag_p99_ms` is how late the generator itself woke, `cpu` its share of a core.
+    `lag_p99_ms` is how late the generator itself woke, `cpu` its share of a core. `resources` are
+    figures of what is behind the requests, by the objective's key.
     """
 
     samples: int
@@ -44,6 +67,8 @@ class Measured:
     sent: Percentiles
     lag_p99_ms: float
     cpu: float
+    endpoints: Mapping[str, Share] = field(default_factory=dict)
+    resources: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,49 +93,73 @@ class Verdict:
 
 def judge(measured: Measured, objectives: Objectives) -> Verdict:
     """Pass or fail if the evidence bears it; a value exactly at its limit passes."""
-    findings = _findings(measured, objectives)
+    asked = limits(objectives)
+    findings = tuple(_finding(measured, limit) for limit in asked)
     failed = tuple(f.line for f in findings if f.outcome is Outcome.FAIL)
+    unproven = tuple(f.line for f in findings if f.outcome is Outcome.INVALID)
     doubts = tuple(_lacking(measured, objectives))
-    if not doubts and not _too_slow_by_itself(measured, objectives):
+    if not doubts and not _too_slow_by_itself(measured, asked):
         doubts = tuple(_doubts(measured, objectives, failed=bool(failed)))
     if doubts:
         return Verdict(outcome=Outcome.INVALID, findings=findings, reasons=doubts)
+    if not failed and unproven:
+        return Verdict(outcome=Outcome.INVALID, findings=findings, reasons=unproven)
     outcome = Outcome.FAIL if failed else Outcome.PASS
     return Verdict(outcome=outcome, findings=findings, reasons=failed)
 
 
-def _findings(measured: Measured, objectives: Objectives) -> tuple[Finding, ...]:
-    rate, limit = measured.requests_per_second, objectives.requests_per_second
-    asked = measured.planned_rate >= limit
-    return (
-        _at_most("p50", measured.due.p50_ms, objectives.p50_ms),
-        _at_most("p95", measured.due.p95_ms, objectives.p95_ms),
-        _at_most("p99", measured.due.p99_ms, objectives.p99_ms),
-        _at_most("error rate", measured.error_rate, objectives.error_rate),
-        _finding("requests per second", rate, limit, sign=">=" if rate >= limit else "<", ok=asked),
-    )
-
-
-def _at_most(name: str, measured: float, limit: float) -> Finding:
-    return _finding(name, measured, limit, sign="<=" if measured <= limit else ">", ok=True)
-
-
-def _finding(name: str, measured: float, limit: float, *, sign: str, ok: bool) -> Finding:
-    outcome = Outcome.PASS if "=" in sign else Outcome.FAIL
-    if not (ok and _sane(measured) and _sane(limit)):
+def _finding(measured: Measured, limit: Limit) -> Finding:
+    figure = _figure(measured, limit)
+    value, wanted = figure.value, limit.value
+    outcome, line = _compared(limit, value)
+    if not (_sane(value) and _sane(wanted)):
         outcome = Outcome.INVALID
-    line = f"{name} {_shown(name, measured)} {sign} {_shown(name, limit)}"
-    if not _sane(measured):
-        line = f"{name} was not measured (limit {_shown(name, limit)})"
-    elif limit > 0:
-        line += f" ({100 * (measured - limit) / limit:+.0f} %)"
-    return Finding(name=name, limit=limit, measured=measured, outcome=outcome, line=line)
+        line = f"{limit.name} was not measured (limit {_shown(limit.key, wanted)})"
+    elif limit.key == "requests_per_second" and not _asked_for(measured, limit, value):
+        outcome = Outcome.INVALID
+    elif figure.samples < limit.minimum:
+        outcome = Outcome.INVALID
+        line += f": {figure.samples} samples, at least {limit.minimum} are needed"
+    return Finding(name=limit.name, limit=wanted, measured=value, outcome=outcome, line=line)
 
 
-def _shown(name: str, value: float) -> str:
-    if name == "error rate":
+def _compared(limit: Limit, value: float) -> tuple[Outcome, str]:
+    wanted, key = limit.value, limit.key
+    least = key == "requests_per_second"
+    good = value >= wanted if least else value <= wanted
+    sign = {(True, True): ">=", (True, False): "<", (False, True): "<=", (False, False): ">"}
+    line = f"{limit.name} {_shown(key, value)} {sign[least, good]} {_shown(key, wanted)}"
+    if wanted > 0:
+        line += f" ({100 * (value - wanted) / wanted:+.0f} %)"
+    return Outcome.PASS if good else Outcome.FAIL, line
+
+
+def _figure(measured: Measured, limit: Limit) -> Figure:
+    """What was measured of what the limit is about; NaN of no samples if nothing was."""
+    key, scope = limit.key, limit.scope
+    if key in RESOURCES:
+        return measured.resources.get(key, Figure(value=math.nan, samples=0))
+    of = measured.endpoints.get(scope) if scope else measured
+    if of is None:
+        return Figure(value=math.nan, samples=0)
+    value: float = getattr(of.due if key in FRACTIONS else of, key)
+    return Figure(value=value, samples=of.samples)
+
+
+def _asked_for(measured: Measured, limit: Limit, value: float) -> bool:
+    """Whether the run meant to send at such a rate; an endpoint's is its part of the mix."""
+    if not limit.scope:
+        return measured.planned_rate >= limit.value
+    kept = measured.requests_per_second >= KEPT * measured.planned_rate
+    return value >= limit.value or not kept
+
+
+def _shown(key: str, value: float) -> str:
+    if key == "error_rate":
         return f"{100 * value:.2f} %"
-    if name == "requests per second":
+    if key in {"cpu", "memory"}:
+        return f"{100 * value:.0f} %"
+    if key == "requests_per_second":
         return f"{value:.1f}/s"
     return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
 
@@ -136,15 +185,12 @@ def _lacking(measured: Measured, objectives: Objectives) -> Iterator[str]:
         yield "A figure is not a number: the measurement itself is broken."
 
 
-def _too_slow_by_itself(measured: Measured, objectives: Objectives) -> bool:
+def _too_slow_by_itself(measured: Measured, asked: tuple[Limit, ...]) -> bool:
     """Whether answers broke an objective, however badly the generator kept its plan."""
-    sent = measured.sent
-    return (
-        sent.p50_ms > objectives.p50_ms
-        or sent.p95_ms > objectives.p95_ms
-        or sent.p99_ms > objectives.p99_ms
-        or measured.error_rate > objectives.error_rate
-    )
+    overall = [limit for limit in asked if not limit.scope]
+    slow = (getattr(measured.sent, x.key) > x.value for x in overall if x.key in FRACTIONS)
+    wrong = (measured.error_rate > x.value for x in overall if x.key == "error_rate")
+    return any(slow) or any(wrong)
 
 
 def _doubts(measured: Measured, objectives: Objectives, *, failed: bool) -> Iterator[str]:

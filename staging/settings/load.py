@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from staging.errors import ConfigurationError
-from staging.inventory import Allowed, Objectives, Shared
+from staging.inventory import Allowed, Shared
 from staging.settings.checks import check
 from staging.settings.environments import for_environment
+from staging.settings.loading import load_limits, objectives
 from staging.settings.records import (
     Drills,
     Environment,
@@ -83,7 +84,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         reference=tuple(document.get("schema", {}).get("reference", ())),
         parity=_parity(document.get("parity", {})),
         budget_usd=document.get("budget", {}).get("monthly_usd"),
-        objectives=Objectives(**document["objectives"]),
+        objectives=objectives(document["objectives"]),
         smoke_email=smoke.get("email", f"smoke@{staging['app']}.example"),
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
@@ -95,6 +96,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         migrations=document.get("migrations", {}).get("directory", "supabase/migrations"),
         promote=_promote(document.get("promote", {})),
         drills=Drills(**document.get("drills", {})),
+        load=load_limits(document.get("load", {})),
     )
 
 

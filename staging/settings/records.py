@@ -118,6 +118,24 @@ class Drills:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """The most that a load test may do, and of what it consists.
+
+    `hosts` may be put under load beside staging, its previews and this computer. `weights` are of
+    endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
+    sites that workers may be given, beside the one that smoke crawls.
+    """
+
+    rate: float = 200.0
+    users: int = 500
+    seconds: float = 600.0
+    hosts: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    machines: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml.
 
@@ -146,6 +164,7 @@ class Settings:
     migrations: str = "supabase/migrations"  # from the root, or from a source that is deployed
     promote: Promote = field(default_factory=Promote)
     drills: Drills = field(default_factory=Drills)
+    load: Load = field(default_factory=Load)
 
     @property
     def kept(self) -> Path:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
-from smoke.endpoints import ENDPOINTS
+from staging.rules.endpoints import ENDPOINTS
 from tests.rehearsed.smoke_world import ROOT, SmokeWorld, smoke_world
 from tests.waiting import until
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,7 @@ class Site:
 
     delay: float = 0.0
     stall: tuple[int, float] = (0, 0.0)  # at which request, for how long
+    alone: float = 0.0  # how long each request has the whole site to itself
     broken: str = ""  # a path that answers 500
     cut: str = ""  # a path whose answers break off in the middle
     trickles: str = ""  # a path whose answers never end
@@ -41,6 +42,7 @@ class Site:
     created: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
     url: str = ""
+    turn: Lock = field(default_factory=Lock)
 
     @property
     def unfinished(self) -> set[str]:
@@ -53,6 +55,9 @@ class Site:
         if self.requests == self.stall[0]:
             self.held_until = time.monotonic() + self.stall[1]
         time.sleep(self.delay + max(0.0, self.held_until - time.monotonic()))
+        if self.alone:
+            with self.turn:
+                time.sleep(self.alone)
 
     def answer(self, method: str, path: str, token: str) -> tuple[int, object]:
         """The status and body of one request."""

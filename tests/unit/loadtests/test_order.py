@@ -1,7 +1,7 @@
 import pytest
 
 from loadtests.order import order
-from staging.errors import ConfigurationError
+from staging.errors import ConfigurationError, Refused
 
 BASE = {"STAGING_BASE_URL": "http://127.0.0.1:1"}
 SIGN_IN = {
@@ -14,15 +14,12 @@ SIGN_IN = {
 
 def test_a_run_is_short_and_gentle_unless_told() -> None:
     given = order([], BASE)
-    assert (given.seconds, given.users, given.rate) == (20, 10, 20)
+    assert (given.seconds, given.users, given.rate) == (30, 10, 20)
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--rate", "201"],
-        ["--seconds", "601"],
-        ["--users", "501"],
         ["--rate", "0"],
         ["--rate", "nan"],
         ["--seconds", "-1"],
@@ -32,6 +29,12 @@ def test_a_run_is_short_and_gentle_unless_told() -> None:
 )
 def test_arguments_beyond_reason_are_wrong(arguments: list[str]) -> None:
     with pytest.raises(ConfigurationError):
+        order(arguments, BASE)
+
+
+@pytest.mark.parametrize("arguments", [["--rate", "201"], ["--seconds", "601"], ["--users", "501"]])
+def test_more_than_the_settings_allow_is_refused(arguments: list[str]) -> None:
+    with pytest.raises(Refused, match="more than is allowed"):
         order(arguments, BASE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from smoke.contract import FOLDER, violations
-from smoke.endpoints import ENDPOINTS
+from staging.rules.endpoints import ENDPOINTS
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "app.json"
 RUNS: list[dict[str, Any]] = json.loads(RECORDED.read_text())["runs"]

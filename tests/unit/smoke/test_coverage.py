@@ -1,7 +1,7 @@
 """How much of what is promised was seen."""
 
 from smoke.coverage import covered, promised
-from smoke.endpoints import ENDPOINTS
+from staging.rules.endpoints import ENDPOINTS
 
 
 def everything() -> dict[str, set[int]]:

@@ -3,8 +3,8 @@
 import pytest
 
 from smoke.contract import FOLDER
-from smoke.endpoints import CLOSED, ENDPOINTS, Endpoint
 from smoke.journeys.itinerary import LATE
+from staging.rules.endpoints import CLOSED, ENDPOINTS, Endpoint
 
 PROMISED = {
     "/": "GET",

@@ -10,13 +10,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from smoke.answer import Answer
-from smoke.endpoints import ENDPOINTS, NOBODY
 from smoke.fuzz.examples import Example, Lacking, example, segment, sendable
 from smoke.fuzz.harmless import CRAWLING, FEW_PAGES, LABEL, REFUSED, must_be_refused, tamed
 from smoke.fuzz.judging import Finding, findings
 from smoke.fuzz.oddities import oddities
 from smoke.fuzz.report import Run, document, text
 from smoke.hidden import Hidden
+from staging.rules.endpoints import ENDPOINTS, NOBODY
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "smoke" / "fuzz" / "report.schema.json").read_text())

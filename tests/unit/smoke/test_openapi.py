@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from smoke import bodies
 from smoke.contract import FOLDER
-from smoke.endpoints import ENDPOINTS, Endpoint
 from smoke.openapi import document, refusals
+from staging.rules.endpoints import ENDPOINTS, Endpoint
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = document()

@@ -1,0 +1,79 @@
+"""What has happened in a run so far, so that an interrupted one can still tell it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from loadtests.engine import Effort
+from loadtests.latency import Recorder
+from loadtests.ledger import Ledger
+from loadtests.mix import Errand, Omitted
+from loadtests.order import Order
+from loadtests.result import Special
+from loadtests.schedule import Schedule
+from loadtests.site import Site
+from loadtests.text import progress
+from loadtests.visitor import Plan
+from staging.rules.objectives import Figure
+from staging.secret import Secret
+
+
+@dataclass(slots=True)
+class Course:
+    """One run. `lost` are the objectives for which it was ended early."""
+
+    url: str
+    schedule: Schedule
+    errands: tuple[Errand, ...]
+    domain: str | None = None
+    token: Secret | None = None
+    job: str | None = None
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    recorder: Recorder = field(default_factory=Recorder)
+    effort: Effort = field(default_factory=Effort)
+    ledger: Ledger = field(default_factory=Ledger)
+    site: Site | None = None
+    not_run: tuple[Omitted, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    lost: tuple[str, ...] = ()
+    partial: bool = False
+    special: Special | None = None
+    missing: int = 0
+    resources: dict[str, Figure] = field(default_factory=dict)
+
+    def plan(
+        self,
+        order: Order,
+        errands: Iterator[Errand],
+        *,
+        schedule: Schedule | None = None,
+        over: Callable[[], bool] = bool,
+    ) -> Plan:
+        """What the users of the engine share."""
+        due = schedule or self.schedule
+
+        def tell(recorder: Recorder, passed: float, interval: float) -> None:
+            line = progress(
+                passed=passed,
+                seconds=due.seconds,
+                interval=interval,
+                latest=recorder.latest(),
+                errors=recorder.errors,
+            )
+            print(line, file=sys.stderr, flush=True)
+
+        return Plan(
+            url=self.url,
+            users=order.users,
+            schedule=due,
+            tell=tell,
+            errands=errands,
+            token=self.token,
+            job=self.job,
+            domain=self.domain,
+            ledger=self.ledger,
+            over=over,
+            recorder=self.recorder,
+        )

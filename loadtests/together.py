@@ -1,0 +1,71 @@
+"""A run of steady stages that several processes carry."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from loadtests.course import Course
+from loadtests.crew import Crew
+from loadtests.order import Order
+from loadtests.schedule import Schedule
+from loadtests.text import progress
+
+
+def together(course: Course, order: Order, *, requests: int) -> None:
+    """`requests` is how many a benchmark plans, one endpoint after the other; 0 for a mix."""
+    crew = Crew(_shares(course, order, requests), course.ledger.add)
+
+    def tell(latest: list[float], errors: int, passed: float, interval: float) -> None:
+        line = progress(
+            passed=passed,
+            seconds=course.schedule.seconds,
+            interval=interval,
+            latest=latest,
+            errors=errors,
+        )
+        print(line, file=sys.stderr, flush=True)
+
+    try:
+        crew.run(course.schedule.seconds, tell)
+    finally:
+        _gathered(course, crew)
+
+
+def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]:
+    token, mix = course.token, _mix(course)
+    return [
+        {
+            "worker": number,
+            "workers": order.workers,
+            "url": course.url,
+            "users": order.users,
+            "stages": [[s.seconds, s.start_rate, s.end_rate] for s in course.schedule.stages],
+            "mix": mix,
+            "requests": requests,
+            "token": token.reveal() if token else "",  # by a pipe that only it reads
+            "job": course.job,
+            "domain": course.domain,
+        }
+        for number in range(order.workers)
+    ]
+
+
+def _mix(course: Course) -> Mapping[str, float]:
+    return {errand.name: errand.weight for errand in course.errands}
+
+
+def _gathered(course: Course, crew: Crew) -> None:
+    course.recorder.add(crew.merged())
+    results = [worker.result for worker in crew.workers if worker.result]
+    course.effort.seconds = max((r["seconds"] for r in results), default=0.0)
+    course.effort.cpu = max((r["cpu"] for r in results), default=0.0)
+    for worker in crew.workers:
+        if worker.lost:
+            share = Schedule(
+                course.schedule.stages, worker=worker.number, workers=len(crew.workers)
+            )
+            course.missing += share.planned
+            course.notes.append(
+                f"Worker {worker.number + 1} of {len(crew.workers)} {worker.lost}: its "
+                f"{share.planned} of {course.schedule.planned} planned requests are missing."
+            )
