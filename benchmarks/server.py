@@ -1,8 +1,7 @@
 """A server that does next to nothing, for the load generator to be measured against.
 
-`python -m benchmarks.server [STALL EVERY]` prints its port. With the two it answers nobody for
-STALL seconds in every EVERY, and at the end (SIGTERM) prints how long each request would have had
-to wait that came at any moment: its own record of the truth is the timetable of its stalls.
+`python -m benchmarks.server [STALL EVERY]` prints its port. With the two it answers nobody in the
+last STALL seconds of every EVERY, so that what each request has to wait is known beforehand.
 """
 
 import asyncio
@@ -12,6 +11,7 @@ import time
 
 BODY = json.dumps({"status": "healthy", "data": {"plans": [1]}}).encode()
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
+END = b"\r\n\r\n"
 
 
 class Serving(asyncio.Protocol):
@@ -23,20 +23,35 @@ class Serving(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Answers go there."""
+        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
         """Answer each request that is whole, at once or when the stall is over."""
         self._read += data
-        while b"\r\n\r\n" in self._read:
-            self._read = self._read.partition(b"\r\n\r\n")[2]
-            left = remaining(time.monotonic() - self._began, self._stall, self._every)
-            asyncio.get_running_loop().call_later(
-                left, self._transport.write, ANSWER
-            ) if left else (self._transport.write(ANSWER))
+        while END in self._read:
+            self._read = self._read.partition(END)[2]
+            if left := remaining(time.monotonic() - self._began, self._stall, self._every):
+                asyncio.get_running_loop().call_later(left, self._transport.write, ANSWER)
+            else:
+                self._transport.write(ANSWER)
 
 
 def remaining(passed: float, stall: float, every: float) -> float:
-    """Seconds of a stall that are left; stalls end each period."""
+    """Seconds of a stall that are left; a stall is the end of each period."""
     within = passed % every if every else 0.0
     return every - within if every and within > every - stall else 0.0
+
+
+async def main(stall: float, every: float) -> None:
+    """Serve until it is ended."""
+    began = time.monotonic()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Serving(stall, every, began), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    given = [float(word) for word in sys.argv[1:]] or [0.0, 0.0]
+    asyncio.run(main(*given))

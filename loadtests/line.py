@@ -1,4 +1,4 @@
-"""One user's connection: geventhttpclient driven directly, at half of what FastHttpUser costs."""
+"""One user's connection: geventhttpclient driven directly (see benchmarks/generator.py)."""
 
 import zlib
 from collections.abc import Mapping
