@@ -76,6 +76,6 @@ def _watch(plan: Plan, runner: Runner) -> None:
     while not runner.user_greenlets.join(timeout=INTERVAL) and time.perf_counter() < longest:
         now = time.perf_counter()
         if plan.schedule.planned > plan.schedule.claimed and plan.over():
-            plan.schedule.cut()
+            plan.schedule.cut(now)
         plan.tell(plan.recorder, now - begun, now - told)
         told = now

@@ -85,12 +85,13 @@ class Schedule:
         """Give out no more slots."""
         self._open = False
 
-    def cut(self) -> None:
-        """End it here: what was not claimed was never planned."""
+    def cut(self, now: float) -> None:
+        """End it here: what is not due yet, and was not claimed, was never planned."""
         self.close()
         if self.claimed < self.planned:
-            self.seconds = self.moment(self.claimed * self._workers + self._worker)
-            self.planned = self.claimed
+            claimed = self.moment(self.claimed * self._workers + self._worker)
+            self.seconds = max(claimed, self.elapsed(now))
+            self.planned = max(self.claimed, self.due_by(self.seconds))
 
     def claim(self, now: float) -> Slot | None:
         """The next slot, due in the future or already past, or None at the end."""

@@ -103,7 +103,16 @@ def test_what_is_cut_off_was_never_planned() -> None:
     schedule = opened(rate=2, seconds=10)
     for _ in range(5):
         schedule.claim(100.0)
-    schedule.cut()
+    schedule.cut(101.0)
     assert (schedule.planned, schedule.seconds) == (5, 2.5)
     assert schedule.claim(101.0) is None
     assert schedule.elapsed(101.0) == 2.5
+
+
+def test_what_was_due_and_nobody_could_send_stays_planned_when_the_rest_is_cut_off() -> None:
+    schedule = opened(rate=10, seconds=10)
+    for _ in range(5):
+        schedule.claim(100.0)
+    schedule.cut(102.0)
+    assert (schedule.planned, schedule.seconds) == (20, 2.0)
+    assert schedule.elapsed(110.0) == 2.0
