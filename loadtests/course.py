@@ -10,6 +10,7 @@ from loadtests.latency import Recorder
 from loadtests.ledger import Ledger
 from loadtests.mix import Errand, Omitted
 from loadtests.order import Order
+from loadtests.resources.explanation import Explanation
 from loadtests.result import Special
 from loadtests.schedule import Schedule
 from loadtests.site import Site
@@ -42,6 +43,7 @@ class Course:
     special: Special | None = None
     missing: int = 0
     resources: dict[str, Figure] = field(default_factory=dict)
+    explanation: Explanation = field(default_factory=Explanation)
 
     def plan(
         self,

@@ -49,6 +49,7 @@ def document(result: Result) -> dict[str, Any]:
         ],
         "sent": {key: _number(value) for key, value in asdict(measured.sent).items()},
         "timeline": timeline.document(result.timeline),
+        "explanation": result.explanation.document(),
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
         **({result.special.name: result.special.document()} if result.special else {}),

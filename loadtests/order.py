@@ -5,11 +5,12 @@ import math
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from loadtests.profile import GENTLE, USUAL, Profile, names, profile, scaled
+from loadtests.resources.where import Where, where
 from staging.errors import ConfigurationError, Refused
 from staging.secret import Secret
 from staging.settings.records import Load
@@ -47,6 +48,7 @@ class Order:
     reports: Path
     subject: Mapping[str, str] | None
     database: Secret | None = None
+    watched: Where = field(default_factory=Where)
     other: Credentials | None = None
     against: str = ""
     consent: str = ""
@@ -102,6 +104,7 @@ def order(
         reports=Path(environment.get("REPORTS") or "reports"),
         subject=subject(environment),
         database=Secret(database) if database else None,
+        watched=where(environment) if url == staging else Where(),
         other=_credentials(environment, user="SMOKE_OTHER")[0],
         against=given.against,
         consent=given.consent,

@@ -1,12 +1,13 @@
 """What a run gave: the verdict, and the figures that it rests on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 from typing import Any, Protocol
 
 from loadtests.latency import Recorder, Tally, at
 from loadtests.mix import Omitted
+from loadtests.resources.explanation import Explanation
 from loadtests.shares import shares
 from loadtests.timeline import Second
 from staging.rules.limits import FRACTIONS
@@ -75,6 +76,7 @@ class Result:
     aborted: bool = False
     special: Special | None = None
     timeline: tuple[Second, ...] = ()
+    explanation: Explanation = field(default_factory=Explanation)
 
     @property
     def outcome(self) -> Outcome:

@@ -13,6 +13,7 @@ from loadtests.limit import limit
 from loadtests.mix import Need, choose, known
 from loadtests.order import Order
 from loadtests.politeness import target
+from loadtests.resources.observer import Observer
 from loadtests.result import Result, endpoints, measure
 from loadtests.schedule import Schedule
 from loadtests.site import Site
@@ -72,7 +73,13 @@ def _load(order: Order, course: Course, settings: Settings) -> None:
         file=sys.stderr,
         flush=True,
     )
-    KINDS[profile.kind](course, order, settings)
+    observer = Observer(order.watched.told(settings))
+    try:
+        with observer.watching():
+            KINDS[profile.kind](course, order, settings)
+    finally:
+        course.explanation = observer.explanation(course.schedule.start or observer.begun)
+        course.resources |= course.explanation.figures()
 
 
 def _job(site: Site, ledger: Ledger, domain: str | None) -> str | None:
@@ -139,5 +146,6 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         profile=order.profile.name,
         aborted=bool(course.lost),
         special=course.special,
+        explanation=course.explanation,
         timeline=timeline(recorder, due),
     )

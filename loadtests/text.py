@@ -26,6 +26,7 @@ def text(result: Result) -> str:
         f"The generator was late by {measured.lag_p99_ms:.1f} ms (p99) and used "
         f"{100 * measured.cpu:.0f} % of a core.",
     ]
+    lines += ["", *behind] if (behind := result.explanation.lines()) else []
     lines += [f"Not run: {o.name}: {o.reason}" for o in result.not_run]
     lines += [f"Warning: {warning}" for warning in result.warnings]
     return "\n".join(lines)

@@ -44,7 +44,7 @@ def _environment() -> dict[str, Secret | str]:
         "SMOKE_KEPT_TOKEN": str(loaded.kept / f"smoke-token-{loaded.staging.project}"),
         "SMOKE_ENVIRONMENT": next(names, ""),
     }
-    return {**variables(loaded), **access.session(loaded), **more}
+    return {**variables(loaded), **access.session(loaded, watching="loadtests" in sys.argv), **more}
 
 
 def _never_production(loaded: Settings, host: str | None) -> None:

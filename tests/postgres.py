@@ -41,7 +41,7 @@ def binaries() -> Path:
 
 
 @contextmanager
-def server(tools: Path | None = None) -> Iterator[Address]:
+def server(tools: Path | None = None, *, preload: str = "") -> Iterator[Address]:
     """A running server; the address is of its role postgres, which is no superuser."""
     tools = tools or binaries()
     folder = Path(tempfile.mkdtemp(prefix="staging-test-"))
@@ -53,6 +53,7 @@ def server(tools: Path | None = None) -> Iterator[Address]:
     made = [str(tools / "initdb"), "-D", data, "--no-sync", "-U", "admin", "-A", "trust"]
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
     options += ["-c", "unix_socket_directories=", "-c", "wal_level=logical"]
+    options += ["-c", f"shared_preload_libraries={preload}"]
     subprocess.run(made, user=user, check=True, capture_output=True, timeout=60, cwd=folder)
     hba = "host all admin 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
     (folder / "data" / "pg_hba.conf").write_text(hba)

@@ -21,8 +21,13 @@ class Metrics:
     def __init__(self, *, base: str | None, token: Secret) -> None:
         given = token.reveal()
         bearer = given if given.startswith("FlyV1 ") else f"Bearer {given}"
-        address = (base or API).rstrip("/")
-        self._service = Service(f"{address}/prometheus", {"Authorization": Secret(bearer)})
+        self.authorization = Secret(bearer)
+        self._base = f"{(base or API).rstrip('/')}/prometheus"
+        self._service = Service(self._base, {"Authorization": self.authorization})
+
+    def address(self, organisation: str) -> str:
+        """Where queries about an organisation's apps go."""
+        return f"{self._base}/{quote(organisation)}/api/v1/query"
 
     def values(self, organisation: str, app: str, name: str) -> Mapping[str, float]:
         """A metric's last value by machine; empty where Fly has none. Labels are added up."""

@@ -4,8 +4,9 @@ import json
 import os
 from dataclasses import asdict
 
+from staging.clouds.metrics import Metrics
 from staging.errors import ConfigurationError, NotFound, NotSo
-from staging.inventory import Project
+from staging.inventory import App, Project
 from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds, open_clouds
@@ -39,14 +40,19 @@ def signed_in(clouds: Clouds, project: Project | None) -> Secret:
     return found
 
 
-def session(settings: Settings) -> dict[str, Secret | str]:
-    """Every variable that the smoke and load sessions read, from the target."""
+def session(settings: Settings, *, watching: bool = False) -> dict[str, Secret | str]:
+    """Every variable that the smoke and load sessions read, from the target.
+
+    `watching`: with what it takes to ask the platform for staging's metrics.
+    """
     clouds = open_clouds(settings)
     found: dict[str, Secret | str] = {}
 
     def fly() -> None:
         app = clouds.fly.app(settings.staging.app)
         found["STAGING_BASE_URL"] = reach.application_url(clouds, app)
+        if watching:
+            found.update(_metrics(clouds, app))
 
     def machines() -> None:
         running = clouds.fly.machines(settings.staging.app)
@@ -74,6 +80,16 @@ def production(settings: Settings) -> dict[str, Secret | str]:
         return {}
     clouds = open_clouds(settings)
     return {"PRODUCTION_BASE_URL": clouds.fly.app(settings.production.app).url}
+
+
+def _metrics(clouds: Clouds, app: App) -> dict[str, Secret | str]:
+    """Where the platform tells of an app, and the token that may ask; nothing without one."""
+    token = clouds.environ.secret("FLY_ACCESS_TOKEN") or clouds.environ.secret("FLY_API_TOKEN")
+    if token is None:
+        return {}
+    metrics = Metrics(base=clouds.environ.get("FLY_API_BASE_URL"), token=token)
+    address = {"query": metrics.address(app.organisation), "app": app.name}
+    return {"STAGING_METRICS": json.dumps(address), "STAGING_METRICS_TOKEN": metrics.authorization}
 
 
 def _project(clouds: Clouds) -> Project:

@@ -132,7 +132,10 @@ ITEMS = (
         "resources",
         MEASURED,
         "Resource use is measured",
-        (Ask("load", "holds", "explanation.resources", "processor and memory during the load"),),
+        (
+            Ask("load", "holds", "explanation.highest.cpu", "processor during the load"),
+            Ask("load", "holds", "explanation.highest.memory", "memory during the load"),
+        ),
     ),
     Item(
         "queries",

@@ -100,7 +100,7 @@ def holds(report: Found, path: str) -> Answer:
     found: Any = report
     for key in path.split("."):
         found = found.get(key) if isinstance(found, Mapping) else None
-    if not found:
+    if found is None or found in ({}, [], ""):
         return None, f"the report has no {path.rpartition('.')[2]}"
     return True, _count(len(found), "figure") if isinstance(found, list | Mapping) else str(found)
 

@@ -19,7 +19,7 @@ def objectives(entry: dict[str, Any]) -> Objectives:
 def load_limits(entry: dict[str, Any]) -> Load:
     """What a run may do at most, and of what it consists."""
     lists = {name: tuple(map(str.lower, entry.get(name, ()))) for name in ("hosts", "domains")}
-    return Load(**{**entry, **lists})
+    return Load(**{**entry, **lists, "metrics": tuple(entry.get("metrics", ()))})
 
 
 def endless(document: dict[str, Any]) -> Iterator[tuple[str, float]]:

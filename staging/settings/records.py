@@ -123,7 +123,8 @@ class Load:
 
     `hosts` may be put under load beside staging, its previews and this computer. `weights` are of
     endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
-    sites that workers may be given, beside the one that smoke crawls.
+    sites that workers may be given, beside the one that smoke crawls. `metrics` of the application
+    are looked at meanwhile (* is anything), `queries` is a file of those that are timed after.
     """
 
     rate: float = 200.0
@@ -133,6 +134,8 @@ class Load:
     domains: tuple[str, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     machines: int = 1
+    metrics: tuple[str, ...] = ()
+    queries: str = "loadtests/queries.sql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

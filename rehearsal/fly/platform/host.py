@@ -62,6 +62,11 @@ class MachineHost:
         """Whether the proxy may send it requests; without services it never may."""
         return bool(self.machine.config.get("services")) and self._health.good
 
+    def passed(self, *, received: int, sent: int) -> None:
+        """Hear from the proxy how many bytes went both ways."""
+        self.machine.received += received
+        self.machine.sent += sent
+
     def refused(self) -> None:
         """Hear from the proxy that a connection was refused."""
         self._health.doubt()

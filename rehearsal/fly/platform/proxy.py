@@ -34,6 +34,9 @@ class Target(Protocol):
     def refused(self) -> None:
         """Hear that a connection was refused."""
 
+    def passed(self, *, received: int, sent: int) -> None:
+        """Hear how many bytes a request and its answer were."""
+
 
 class Proxy:
     """A reverse proxy for one app on a port of 127.0.0.1."""
@@ -99,9 +102,17 @@ class Proxy:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(sock_connect=2, sock_read=IDLE_LIMIT),
             ) as answer:
-                return await _returned(request, answer)
+                returned = await _returned(request, answer)
+                sent = _size(answer.raw_headers) + (returned.content_length or returned.body_length)
+                received = _size(request.raw_headers) + (request.content_length or 0)
+                target.passed(received=received, sent=sent)
+                return returned
         finally:
             self._in_hand[target.id] -= 1
+
+
+def _size(headers: Sequence[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers)
 
 
 async def _returned(request: web.BaseRequest, answer: aiohttp.ClientResponse) -> web.StreamResponse:

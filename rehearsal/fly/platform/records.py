@@ -14,7 +14,10 @@ EVENTS_KEPT = 20
 
 @dataclass(slots=True)
 class Machine:
-    """One machine; its secrets are those of its last launch, so staged ones are not in it."""
+    """One machine; its secrets are those of its last launch, so staged ones are not in it.
+
+    `received` and `sent` are bytes of requests and answers.
+    """
 
     id: str
     name: str
@@ -31,6 +34,8 @@ class Machine:
     pid: int | None = None
     port: int = 0
     metrics_port: int = 0
+    received: int = 0
+    sent: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
 
