@@ -23,7 +23,7 @@ def main() -> int:
 
 def _run(wanted: Order, settings: Settings) -> int:
     # Not at the top: Locust costs 0.8 s, and the arguments may be wrong.
-    from loadtests.document import prepare, write
+    from loadtests.document import PAGE, prepare, write
     from loadtests.interruption import expect_interruption
     from loadtests.session import run
     from loadtests.text import text
@@ -33,7 +33,7 @@ def _run(wanted: Order, settings: Settings) -> int:
     result = run(wanted, settings)
     path = write(result, wanted.reports)
     print(text(result))
-    print(f"Report: {path}")
+    print(f"Report: {path}, and {PAGE} beside it")
     if result.partial:
         return INTERRUPTED
     return {"pass": SUCCESS, "fail": NOT_SO, "invalid": INVALID}[result.outcome.value]

@@ -3,15 +3,19 @@
 import json
 import math
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from loadtests import timeline
+from loadtests.report.page import html
+from loadtests.report.summary import markdown
 from loadtests.result import Result
 from staging.errors import ConfigurationError
 
 NAME = "load.json"
+PAGE, SUMMARY = "load.html", "load.md"
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -48,19 +52,26 @@ def document(result: Result) -> dict[str, Any]:
             {key: _number(value) for key, value in asdict(e).items()} for e in result.endpoints
         ],
         "sent": {key: _number(value) for key, value in asdict(measured.sent).items()},
+        "due": [{"fraction": f, "ms": round(ms, 3)} for f, ms in result.spread],
         "timeline": timeline.document(result.timeline),
         "explanation": result.explanation.document(),
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
-        **({result.special.name: result.special.document()} if result.special else {}),
+        **_special(result),
     }
+
+
+def _special(result: Result) -> dict[str, Any]:
+    told = result.special
+    return {told.name: {**told.document(), "lines": list(told.lines())}} if told else {}
 
 
 def prepare(folder: Path) -> None:
     """Make the folder and remove the last run's report, which must not pass for this one's."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / NAME).unlink(missing_ok=True)
+        for name in (NAME, PAGE, SUMMARY):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(
             "The report cannot be written.", detail=str(error), remedy="Set REPORTS to a folder."
@@ -68,10 +79,21 @@ def prepare(folder: Path) -> None:
 
 
 def write(result: Result, folder: Path) -> Path:
-    """Write the report at once and whole, so that no reader sees half of it."""
-    path = folder / NAME
-    unfinished = folder / f".{NAME}.{os.getpid()}"
-    unfinished.write_text(json.dumps(document(result), indent=2, allow_nan=False) + "\n", "utf-8")
+    """Write the report, its page and its summary, each at once and whole."""
+    found = document(result)
+    path = _whole(folder / NAME, json.dumps(found, indent=2, allow_nan=False) + "\n")
+    summary = markdown(found)
+    _whole(folder / PAGE, html(found))
+    _whole(folder / SUMMARY, summary)
+    if given := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with suppress(OSError), Path(given).open("a", encoding="utf-8") as steps:
+            steps.write(f"{summary}\n")
+    return path
+
+
+def _whole(path: Path, text: str) -> Path:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(text, "utf-8")
     unfinished.replace(path)
     return path
 

@@ -95,9 +95,24 @@ class Recorder:
         """Of all latencies, counted from when each request was due."""
         return percentiles(chain.from_iterable(t.due for t in self.tallies.values()))
 
+    def spread(self) -> tuple[tuple[float, float], ...]:
+        """The same by fractions of the requests."""
+        return spread(chain.from_iterable(t.due for t in self.tallies.values()))
+
     def sent(self) -> Percentiles:
         """Of all latencies, counted from when each request was sent."""
         return percentiles(chain.from_iterable(t.sent for t in self.tallies.values()))
+
+
+SPREAD = (*(n / 20 for n in range(19)), *(0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999))
+"""Fractions that are told of all latencies, as far as there are samples enough."""
+
+
+def spread(values: Iterable[float]) -> tuple[tuple[float, float], ...]:
+    """Fractions and how long so many took at most; the last is of all."""
+    ordered = sorted(values)
+    told = (f for f in SPREAD if len(ordered) * (1 - f) >= 1 - 1e-9)
+    return (*((f, at(ordered, f)) for f in told), (1.0, ordered[-1])) if ordered else ()
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:

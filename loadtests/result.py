@@ -55,7 +55,7 @@ class Result:
     """One run. `seconds` is how long requests were due; `partial`: it was interrupted.
 
     `notes` say why there is no evidence, `warnings` what else the reader must know. `subject` is
-    what runs there, if the target told.
+    what runs there, if the target told. `spread` are fractions of the requests and their latency.
     """
 
     url: str
@@ -76,6 +76,7 @@ class Result:
     aborted: bool = False
     special: Special | None = None
     timeline: tuple[Second, ...] = ()
+    spread: tuple[tuple[float, float], ...] = ()
     explanation: Explanation = field(default_factory=Explanation)
 
     @property

@@ -148,4 +148,5 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         special=course.special,
         explanation=course.explanation,
         timeline=timeline(recorder, due),
+        spread=recorder.spread(),
     )
