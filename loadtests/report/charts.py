@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loadtests.report.axes import Axis
 
 WIDTH, HEIGHT = 680.0, 230.0
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 10.0, 12.0, 34.0
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 10.0, 26.0, 38.0
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
 MOST = 300
 """Points that a line of this width can show."""
@@ -79,9 +79,9 @@ class Chart:
             place = f'x="{x:.1f}" y="{base + 16:g}"'
             parts.append(f'<text {place} text-anchor="{anchor}">{words}</text>')
         unit, across = self.y.unit, self.x.unit
-        parts.append(f'<text class="unit" x="{LEFT:g}" y="{TOP - 2:g}">{unit}</text>')
+        parts.append(f'<text class="unit" x="{LEFT:g}" y="{TOP - 11:g}">{unit}</text>')
         middle = (LEFT + right) / 2
-        label = f'<text class="unit" x="{middle:g}" y="{base + 31:g}" text-anchor="middle">'
+        label = f'<text class="unit" x="{middle:g}" y="{base + 34:g}" text-anchor="middle">'
         parts.append(f"{label}{across}</text>")
         return parts
 

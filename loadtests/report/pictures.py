@@ -7,7 +7,7 @@ from typing import Any
 from loadtests.report.axes import Axis, linear, logarithmic
 from loadtests.report.charts import Chart, Line
 
-SMALL = 150.0
+SMALL = 190.0
 """The height of a chart of one figure."""
 
 Found = Mapping[str, Any]

@@ -13,7 +13,7 @@ def markdown(found: Mapping[str, Any]) -> str:
     verdict = found["verdict"]
     lines = [f"### {SIGNS[verdict]} Load: {verdict}", ""]
     lines.append(
-        f"Profile {_code(found['profile'])}: {found['requests']} of {found['planned']} planned "
+        f"Profile {_text(found['profile'])}: {found['requests']} of {found['planned']} planned "
         f"requests, {found['errors']} errors, {found['planned_rate']:g}/s planned, "
         f"{_number(found['achieved_rate'])}/s sent in time."
     )
@@ -55,10 +55,6 @@ def _text(words: str) -> str:
     for sign in "|`*_[]":
         plain = plain.replace(sign, f"\\{sign}")
     return " ".join(plain.split())
-
-
-def _code(words: str) -> str:
-    return f"`{words.replace('`', '')}`"
 
 
 def _number(value: float | None) -> str:

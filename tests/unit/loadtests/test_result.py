@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
-from loadtests.document import NAME, document, prepare, write
+from loadtests.document import NAME, PAGE, SUMMARY, document, prepare, write
 from loadtests.latency import Recorder
 from loadtests.mix import Omitted
 from loadtests.result import Result, endpoints, measure
@@ -88,7 +88,7 @@ def test_the_last_report_does_not_outlive_the_start_of_the_next(tmp_path: Path) 
     prepare(tmp_path)
     assert list(tmp_path.iterdir()) == []
     write(result(), tmp_path)
-    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [PAGE, NAME, SUMMARY]
 
 
 def test_a_folder_that_cannot_be_made_is_a_wrong_setting(tmp_path: Path) -> None:
