@@ -13,6 +13,7 @@ from loadtests.report.page import html
 from loadtests.report.summary import markdown
 from loadtests.result import Result
 from staging.errors import ConfigurationError
+from staging.rules.objectives import Finding
 
 NAME = "load.json"
 PAGE, SUMMARY = "load.html", "load.md"
@@ -20,7 +21,7 @@ PAGE, SUMMARY = "load.html", "load.md"
 
 def document(result: Result) -> dict[str, Any]:
     """All that the result says; a figure that was not measured is null."""
-    measured, findings = result.measured, result.verdict.findings
+    measured = result.measured
     return {
         "verdict": result.outcome.value,
         "profile": result.profile,
@@ -36,16 +37,7 @@ def document(result: Result) -> dict[str, Any]:
         "planned": result.planned,
         "requests": measured.samples,
         "errors": result.errors,
-        "objectives": [
-            {
-                "name": f.name,
-                "limit": f.limit,
-                "measured": _number(f.measured),
-                "verdict": f.outcome.value,
-                "line": f.line,
-            }
-            for f in findings
-        ],
+        "objectives": [_objective(finding) for finding in result.verdict.findings],
         "reasons": list(result.reasons),
         "warnings": list(result.warnings),
         "endpoints": [
@@ -58,6 +50,16 @@ def document(result: Result) -> dict[str, Any]:
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
         **_special(result),
+    }
+
+
+def _objective(found: Finding) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "limit": found.limit,
+        "measured": _number(found.measured),
+        "verdict": found.outcome.value,
+        "line": found.line,
     }
 
 

@@ -1,5 +1,6 @@
 """One run from order to result: is anybody there, sign in, load, tidy up, judge."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -127,6 +128,8 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
     measured = replace(
         measure(recorder, seconds=effort.seconds, planned_rate=rate, cpu=effort.cpu),
         resources=course.resources,
+        workers=order.workers,
+        cores=os.cpu_count() or 0,
     )
     return Result(
         url=course.url,

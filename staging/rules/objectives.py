@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from staging.inventory import Objectives
 from staging.rules.limits import FRACTIONS, RESOURCES, Limit, limits
+from staging.rules.saturation import BUSY, remedy
 
 KEPT = 0.98  # of the planned requests must leave in time, or the load was another than planned
 LAG_SHARE = 0.1  # of the p99 objective that the generator itself may add
-BUSY = 0.8  # of a core; above it the generator measures itself
 
 
 class Outcome(StrEnum):
@@ -55,8 +55,9 @@ class Share:
 class Measured:
     """One run. Latencies count from when a request was due, or from when it was `sent`.
 
-    `lag_p99_ms` is how late the generator itself woke, `cpu` its share of a core. `resources` are
-    figures of what is behind the requests, by the objective's key.
+    `lag_p99_ms` is how late the generator itself woke, `cpu` the share of a core of the busiest of
+    its `workers`, on a computer of so many `cores` (0: not known). `resources` are figures of what
+    is behind the requests, by the objective's key.
     """
 
     samples: int
@@ -69,6 +70,8 @@ class Measured:
     cpu: float
     endpoints: Mapping[str, Share] = field(default_factory=dict)
     resources: Mapping[str, Figure] = field(default_factory=dict)
+    workers: int = 1
+    cores: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,10 +199,17 @@ def _too_slow_by_itself(measured: Measured, asked: tuple[Limit, ...]) -> bool:
 def _doubts(measured: Measured, objectives: Objectives, *, failed: bool) -> Iterator[str]:
     """Why the figures may be the generator's rather than the application's."""
     achieved, planned = measured.requests_per_second, measured.planned_rate
+    mend = remedy(
+        planned=planned,
+        achieved=achieved,
+        cpu=measured.cpu,
+        of=measured.workers,
+        cores=measured.cores,
+    )
     if achieved < KEPT * planned:
         yield (
             f"Only {achieved:.1f}/s of the planned {planned:.1f}/s were sent in time, though the "
-            "answers alone were fast enough. Use more users, or a less busy computer."
+            f"answers alone were fast enough. {mend}"
         )
     if failed and measured.lag_p99_ms > LAG_SHARE * objectives.p99_ms:
         yield (
@@ -207,7 +217,7 @@ def _doubts(measured: Measured, objectives: Objectives, *, failed: bool) -> Iter
             "Use a less busy computer."
         )
     if failed and measured.cpu > BUSY:
-        yield f"The generator used {100 * measured.cpu:.0f} % of its core. Use a lower rate."
+        yield f"The generator used {100 * measured.cpu:.0f} % of its core. {mend}"
     if not failed and planned < objectives.requests_per_second:
         yield (
             f"The planned {planned:.1f}/s cannot prove {objectives.requests_per_second:.1f}/s. "
