@@ -23,7 +23,8 @@ def main() -> int:
 
 def _run(wanted: Order, settings: Settings) -> int:
     # Not at the top: Locust costs 0.8 s, and the arguments may be wrong.
-    from loadtests.document import PAGE, prepare, write
+    from loadtests.baseline import compared, keep, line
+    from loadtests.document import PAGE, document, prepare, write
     from loadtests.interruption import expect_interruption
     from loadtests.session import run
     from loadtests.text import text
@@ -31,8 +32,14 @@ def _run(wanted: Order, settings: Settings) -> int:
     prepare(wanted.reports)
     expect_interruption()
     result = run(wanted, settings)
-    path = write(result, wanted.reports)
+    found = document(result)
+    if told := compared(found, settings.kept):
+        found["baseline"] = told
+    path = write(found, wanted.reports)
     print(text(result))
+    if told:
+        print(line(told))
+    keep(found, settings.kept, settings.root)
     print(f"Report: {path}, and {PAGE} beside it")
     if result.partial:
         return INTERRUPTED

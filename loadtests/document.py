@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -80,9 +81,8 @@ def prepare(folder: Path) -> None:
         ) from None
 
 
-def write(result: Result, folder: Path) -> Path:
+def write(found: Mapping[str, Any], folder: Path) -> Path:
     """Write the report, its page and its summary, each at once and whole."""
-    found = document(result)
     path = _whole(folder / NAME, json.dumps(found, indent=2, allow_nan=False) + "\n")
     summary = markdown(found)
     _whole(folder / PAGE, html(found))

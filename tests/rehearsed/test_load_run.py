@@ -37,6 +37,22 @@ def test_a_fast_site_passes(tmp_path: Path) -> None:
     assert TOKEN not in out + err + json.dumps(found)
 
 
+def test_a_run_stands_beside_the_last_good_one(tmp_path: Path) -> None:
+    with serve() as site:
+        _, first, _ = finish(loaded(tmp_path, site, *SHORT))
+        site.delay = 0.05
+        _, second, _ = finish(loaded(tmp_path, site, *SHORT))
+    assert "last good run" not in first
+    told = report(tmp_path)["baseline"]
+    validate(report(tmp_path), SCHEMA)
+    assert {row["name"] for row in told["rows"]} == {"p50, ms", "p95, ms"}
+    assert told["rows"][0]["change"] > 1
+    assert "Beside the last good run" in second
+    page, summary = ((tmp_path / "reports" / f"load.{end}").read_text() for end in ("html", "md"))
+    assert "Against the last good run" in page
+    assert summary.startswith("### ✅ Load: pass")
+
+
 def test_users_have_addresses_of_their_own_and_jobs_are_cancelled(tmp_path: Path) -> None:
     with serve() as site:
         code, out, _ = finish(loaded(tmp_path, site, *SHORT, "--rate", "60"))
