@@ -1,7 +1,8 @@
 """A server that does next to nothing, for the load generator to be measured against.
 
-`python -m benchmarks.server [STALL EVERY]` prints its port. With the two it answers nobody in the
-last STALL seconds of every EVERY, so that what each request has to wait is known beforehand.
+`python -m benchmarks.server [STALL EVERY [THINK]]` prints its port. With the two it answers nobody
+in the last STALL seconds of every EVERY, so that what each request has to wait is known beforehand;
+with the third each answer takes so many seconds.
 """
 
 import asyncio
@@ -17,7 +18,8 @@ END = b"\r\n\r\n"
 class Serving(asyncio.Protocol):
     """One connection; requests have no body and come one at a time."""
 
-    def __init__(self, stall: float, every: float, began: float) -> None:
+    def __init__(self, stall: float, every: float, think: float, began: float) -> None:
+        self._think = think
         self._stall, self._every, self._began = stall, every, began
         self._read = b""
 
@@ -31,7 +33,8 @@ class Serving(asyncio.Protocol):
         self._read += data
         while END in self._read:
             self._read = self._read.partition(END)[2]
-            if left := remaining(time.monotonic() - self._began, self._stall, self._every):
+            left = remaining(time.monotonic() - self._began, self._stall, self._every) + self._think
+            if left:
                 asyncio.get_running_loop().call_later(left, self._transport.write, ANSWER)
             else:
                 self._transport.write(ANSWER)
@@ -43,15 +46,14 @@ def remaining(passed: float, stall: float, every: float) -> float:
     return every - within if every and within > every - stall else 0.0
 
 
-async def main(stall: float, every: float) -> None:
+async def main(stall: float = 0.0, every: float = 0.0, think: float = 0.0) -> None:
     """Serve until it is ended."""
     began = time.monotonic()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Serving(stall, every, began), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Serving(stall, every, think, began), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    given = [float(word) for word in sys.argv[1:]] or [0.0, 0.0]
-    asyncio.run(main(*given))
+    asyncio.run(main(*map(float, sys.argv[1:])))

@@ -35,7 +35,8 @@ class Credentials:
 class Order:
     """One run. Of `token`, `credentials` and `missing` (names of variables) just one is set.
 
-    `against` is empty, or production; `during` is what runs while the traffic goes on.
+    `against` is empty, or production; `during` is what runs while the traffic goes on, `compare`
+    another target.
     """
 
     profile: Profile
@@ -53,6 +54,7 @@ class Order:
     against: str = ""
     consent: str = ""
     during: tuple[str, ...] = ()
+    compare: str = ""
     workers: int = 1
 
     @property
@@ -109,6 +111,7 @@ def order(
         against=given.against,
         consent=given.consent,
         during=_command(given.during, chosen),
+        compare=_other(given.compare, chosen),
         workers=_processes(given.workers, chosen),
     )
 
@@ -147,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--url", help="a loopback address to use instead of STAGING_BASE_URL")
     add("--against", choices=("production",), default="", help="only gently, and with --consent")
     add("--consent", default="", metavar="APP", help="production's app, by its name")
+    add("--compare", default="", metavar="URL", help="another target, which takes turns")
     add("--during", default="", metavar="COMMAND", help="what runs while the traffic goes on")
     return parser
 
@@ -222,6 +226,12 @@ def _command(during: str, chosen: Profile) -> tuple[str, ...]:
             remedy="For example: --profile deploy --during 'invoke deploy --image REF'.",
         )
     return words
+
+
+def _other(compare: str, chosen: Profile) -> str:
+    if bool(compare) != (chosen.kind == "compare"):
+        raise ConfigurationError("--compare and --profile compare belong together.")
+    return compare.rstrip("/")
 
 
 def _credentials(

@@ -19,6 +19,13 @@ def target(order: Order, settings: Settings) -> str:
     return permitted(order.url, staging=staging, production=production)
 
 
+def beside(order: Order, settings: Settings) -> str:
+    """The base URL of the target that takes turns with it, or Refused: never production."""
+    production = {f"{settings.production.app}.fly.dev", *settings.production.domains}
+    own = order.compare if declared(order.compare, settings) else None
+    return permitted(order.compare, staging=own, production=production)
+
+
 def declared(url: str, settings: Settings) -> bool:
     """Whether staging.toml makes it staging, a preview of it, or a host that may be loaded."""
     host = _host(url)

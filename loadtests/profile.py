@@ -49,6 +49,14 @@ class Phases:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """How two targets take turns: so often A B B A, the first seconds of each block left out."""
+
+    number: int
+    warm_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One kind of run. `side_by_side` says of a benchmark that endpoints are asked in turn."""
 
@@ -65,6 +73,7 @@ class Profile:
     search: Search | None = None
     queue: Queue | None = None
     phases: Phases | None = None
+    pairs: Pairs | None = None
 
     @property
     def seconds(self) -> float:
@@ -137,7 +146,8 @@ def _check(document: dict[str, Any], name: str) -> None:
 
 def _profile(name: str, entry: dict[str, Any]) -> Profile:
     own = entry.get("weights", {})
-    search, queue, phases = (entry.get(key) for key in ("search", "queue", "phases"))
+    kinds = ("search", "queue", "phases", "pairs")
+    search, queue, phases, pairs = (entry.get(key) for key in kinds)
     return Profile(
         name=name,
         about=entry["about"],
@@ -152,4 +162,5 @@ def _profile(name: str, entry: dict[str, Any]) -> Profile:
         search=Search(**search) if search else None,
         queue=Queue(**{**queue, "rates": tuple(queue["rates"])}) if queue else None,
         phases=Phases(**phases) if phases else None,
+        pairs=Pairs(**pairs) if pairs else None,
     )

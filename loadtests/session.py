@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loadtests.access import sign_in
 from loadtests.address import client
+from loadtests.comparing import compare
 from loadtests.course import Course
 from loadtests.during import deploy
 from loadtests.ledger import Ledger
@@ -31,6 +32,7 @@ KINDS: dict[str, Callable[[Course, Order, Settings], None]] = {
     "limit": limit,
     "workers": workers,
     "deploy": deploy,
+    "compare": compare,
 }
 
 
