@@ -33,10 +33,14 @@ def permitted(url: str, *, staging: str | None, production: Collection[str]) -> 
 
 
 def client(user: int, *, turn: int, users: int, rate: float) -> str:
-    """The X-Forwarded-For of one request: each user has its own, several where it is a busy one."""
+    """The X-Forwarded-For of one request: each user has its own, several where it is a busy one.
+
+    198.18.0.0/15 is for measurements (RFC 2544); after its last address the first comes again.
+    """
     each = max(1, ceil(rate / users / CALM))
     number = user * each + turn % each
-    return f"198.18.{number // 250}.{1 + number % 250}"
+    block, last = divmod(number % (2 * 256 * 250), 250)
+    return f"198.{18 + block // 256}.{block % 256}.{1 + last}"
 
 
 def _parsed(url: str) -> SplitResult:

@@ -194,7 +194,7 @@ def _processes(workers: int, chosen: Profile) -> int:
             f"--workers {workers} will not do.",
             detail=f"Expected 1 to {PROCESSES}, and at least one user for each.",
         )
-    if workers > 1 and chosen.kind not in SHARED:
+    if workers > 1 and (chosen.closed or chosen.kind not in SHARED):
         raise ConfigurationError(
             f"The profile {chosen.name} is carried by one process.", remedy="Leave --workers out."
         )

@@ -82,8 +82,15 @@ class Profile:
 
     @property
     def rate(self) -> float:
-        """The highest rate."""
+        """The highest rate; of the closed model that of answers that take no time."""
+        if self.closed:
+            return self.users / self.think_seconds
         return max(max(stage.start_rate, stage.end_rate) for stage in self.stages)
+
+    @property
+    def closed(self) -> bool:
+        """Whether users wait for their answers."""
+        return self.model == "closed"
 
     @property
     def reads(self) -> bool:
@@ -119,6 +126,13 @@ def profile(name: str) -> Profile:
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"The profile {name} cannot be read.", detail=str(error)) from None
     _check(document, name)
+    if document.get("model") == "closed" and not (
+        document["kind"] == "stages" and document.get("think_seconds", 0) > 0
+    ):
+        raise ConfigurationError(
+            f"The profile {name} cannot be of the closed model.",
+            detail='That takes kind = "stages" and think_seconds of more than 0.',
+        )
     return _profile(path.stem, document)
 
 
@@ -126,6 +140,11 @@ def scaled(
     found: Profile, *, rate: float | None, seconds: float | None, users: int | None
 ) -> Profile:
     """The same with another highest rate, length and number of users; its form stays."""
+    if rate and found.closed:
+        raise ConfigurationError(
+            f"--rate cannot be given to {found.name}: users of the closed model make their own.",
+            remedy="Use --users.",
+        )
     faster = rate / found.rate if rate else 1.0
     longer = seconds / found.seconds if seconds else 1.0
     stages = tuple(

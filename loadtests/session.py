@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loadtests.access import sign_in
 from loadtests.address import client
+from loadtests.closed import BLIND, Closed
 from loadtests.comparing import compare
 from loadtests.course import Course
 from loadtests.during import deploy
@@ -42,7 +43,7 @@ def run(order: Order, settings: Settings) -> Result:
         known(name, where="[objectives.endpoints]")
     course = Course(
         url=target(order, settings),
-        schedule=Schedule(order.profile.stages),
+        schedule=_schedule(order),
         errands=order.profile.errands(settings.load.weights),
         domain=None if order.against else order.domain or settings.crawl_domain,
     )
@@ -55,6 +56,13 @@ def run(order: Order, settings: Settings) -> Result:
         course.partial = True
         _tidy(order, course)  # again, because it may be this that was interrupted
     return _result(order, course, settings)
+
+
+def _schedule(order: Order) -> Schedule:
+    profile = order.profile
+    if not profile.closed:
+        return Schedule(profile.stages)
+    return Closed(users=profile.users, think=profile.think_seconds, seconds=profile.seconds)
 
 
 def _load(order: Order, course: Course, settings: Settings) -> None:
@@ -70,12 +78,9 @@ def _load(order: Order, course: Course, settings: Settings) -> None:
     if not course.errands:
         course.notes.append("Nothing of the mix can be asked.")
         return
-    print(
-        f"{profile.rate:g}/s for {profile.seconds:g} s by {profile.users} users on {course.url}"
-        f" ({profile.name})",
-        file=sys.stderr,
-        flush=True,
-    )
+    if profile.closed:
+        course.warnings.append(BLIND)
+    print(_announced(order, course), file=sys.stderr, flush=True)
     observer = Observer(order.watched.told(settings))
     try:
         with observer.watching():
@@ -83,6 +88,13 @@ def _load(order: Order, course: Course, settings: Settings) -> None:
     finally:
         course.explanation = observer.explanation(course.schedule.start or observer.begun)
         course.resources |= course.explanation.figures()
+
+
+def _announced(order: Order, course: Course) -> str:
+    profile = order.profile
+    rate = f"{'at most ' * profile.closed}{profile.rate:g}/s"
+    users = f"{profile.users} users on {course.url} ({profile.name})"
+    return f"{rate} for {profile.seconds:g} s by {users}"
 
 
 def _job(site: Site, ledger: Ledger, domain: str | None) -> str | None:

@@ -53,6 +53,20 @@ def test_a_run_stands_beside_the_last_good_one(tmp_path: Path) -> None:
     assert summary.startswith("### ✅ Load: pass")
 
 
+def test_users_of_the_closed_model_wait_for_their_answers(tmp_path: Path) -> None:
+    with serve(delay=0.5) as site:
+        words = ("--profile", "users", "--users", "6", "--seconds", "6")
+        code, out, err = finish(loaded(tmp_path, site, *words, objectives={"p50_ms": 1000}))
+    found = report(tmp_path)
+    validate(found, SCHEMA)
+    assert 12 <= found["requests"] <= 26, out  # six a second and a half, for six seconds
+    assert found["planned"] == found["requests"]
+    assert found["endpoints"][0]["p50_ms"] < 900
+    assert "what a stall keeps from being sent is in no latency" in found["warnings"][0]
+    assert "at most 6/s" in err
+    assert code == 6, out  # fewer a second than the objective asks for: nothing is proved
+
+
 def test_users_have_addresses_of_their_own_and_jobs_are_cancelled(tmp_path: Path) -> None:
     with serve() as site:
         code, out, _ = finish(loaded(tmp_path, site, *SHORT, "--rate", "60"))

@@ -67,3 +67,10 @@ def test_no_address_sends_more_than_two_requests_a_second(users: int, rate: int)
     addresses = {client(u, turn=t, users=users, rate=rate) for u in range(users) for t in turns}
     assert rate / len(addresses) <= 2
     assert all(int(part) < 256 for address in addresses for part in address.split("."))
+
+
+def test_a_hundred_thousand_users_have_addresses_that_exist() -> None:
+    addresses = {client(user, turn=0, users=100_000, rate=100) for user in range(100_000)}
+    assert len(addresses) == 100_000
+    assert all(int(part) < 256 for address in addresses for part in address.split("."))
+    assert {address.split(".")[1] for address in addresses} == {"18", "19"}
