@@ -12,7 +12,7 @@ from typing import Protocol
 import aiohttp
 from aiohttp import web
 
-WAITS_FOR_A_MACHINE = 3.0
+WAITS_FOR_A_MACHINE = 5.0
 LOOKS_EVERY = 0.05
 IDLE_LIMIT = 60.0
 WHOLE_BELOW = 1_000_000
