@@ -1,7 +1,6 @@
 """One run from order to result: is anybody there, sign in, load, tidy up, judge."""
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from loadtests.course import Course
 from loadtests.during import deploy
 from loadtests.ledger import Ledger
 from loadtests.limit import limit
+from loadtests.live import View
 from loadtests.mix import Need, choose, known
 from loadtests.order import Order
 from loadtests.politeness import target
@@ -23,6 +23,7 @@ from loadtests.site import Site
 from loadtests.steady import benchmark, stages
 from loadtests.timeline import timeline
 from loadtests.workers import workers
+from staging.rules.limits import limits
 from staging.rules.objectives import judge
 from staging.settings import Settings
 
@@ -46,11 +47,13 @@ def run(order: Order, settings: Settings) -> Result:
         schedule=_schedule(order),
         errands=order.profile.errands(settings.load.weights),
         domain=None if order.against else order.domain or settings.crawl_domain,
+        view=View(limits(settings.objectives)),
     )
     try:
         try:
             _load(order, course, settings)
         finally:
+            course.view.close()
             _tidy(order, course)
     except KeyboardInterrupt:
         course.partial = True
@@ -80,7 +83,7 @@ def _load(order: Order, course: Course, settings: Settings) -> None:
         return
     if profile.closed:
         course.warnings.append(BLIND)
-    print(_announced(order, course), file=sys.stderr, flush=True)
+    course.view.say(_announced(order, course))
     observer = Observer(order.watched.told(settings))
     try:
         with observer.watching():

@@ -22,13 +22,15 @@ from loadtests.schedule import Schedule, Slot
 from loadtests.site import smallest
 from staging.secret import Secret
 
+INTERVAL = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What all users of a run share; `users` are those of all processes, `here` those of this.
 
-    `over` is asked every now and then whether the run is to end now, `tell` called as often, with
-    the seconds since the start and since it was called last.
+    `over` is asked `every` so many seconds whether the run is to end now, `tell` called as often,
+    with the seconds since the start and since it was called last.
     """
 
     url: str
@@ -42,6 +44,7 @@ class Plan:
     here: int | None = None
     over: Callable[[], bool] = bool
     tell: Callable[[Recorder, float, float], None] = lambda *_: None
+    every: float = INTERVAL
     recorder: Recorder = field(default_factory=Recorder)
     opened: Event = field(default_factory=Event)
     numbers: Iterator[int] = field(default_factory=count)

@@ -134,6 +134,7 @@ def start(
     *arguments: str,
     env: Mapping[str, str],
     objectives: Mapping[str, float] | None = None,
+    stderr: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """`python -m loadtests` in `folder`, with the checkout's settings but for some objectives."""
     _settings(folder, {"minimum_samples": 20, **(objectives or {})})
@@ -144,7 +145,7 @@ def start(
         env={**inherited, "PYTHONPATH": str(ROOT), **env},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         process_group=0,
     )
