@@ -146,6 +146,7 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         measure(recorder, seconds=effort.seconds, planned_rate=rate, cpu=effort.cpu),
         resources=course.resources,
         workers=order.workers,
+        users=order.users,
         cores=os.cpu_count() or 0,
     )
     return Result(

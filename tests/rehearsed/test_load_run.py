@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
+from benchmarks.generator import serving
 from tests.rehearsed.load_site import PASSWORD, ROOT, TOKEN, Site, finish, report, serve, start
 
 SCHEMA = json.loads((ROOT / "loadtests" / "report.schema.json").read_text())
@@ -197,3 +198,16 @@ def test_an_interrupted_run_reports_what_there_is_and_cancels_its_jobs(tmp_path:
     assert (code, found["partial"], found["verdict"]) == (130, True, "invalid"), out
     assert 0 < found["requests"] < 1000
     assert site.created == site.cancelled != set()
+
+
+def test_more_than_one_process_can_send_is_invalid_and_says_how_many_could(tmp_path: Path) -> None:
+    allowed = {"rate": 10**6}
+    with serving() as url:
+        arguments = ("--seconds", "4", "--rate", "50000")
+        env = {"STAGING_BASE_URL": url}
+        code, out, _ = finish(start(tmp_path, *arguments, env=env, objectives=allowed))
+    assert (code, report(tmp_path)["verdict"]) == (6, "invalid"), out
+    reason = next(each for each in report(tmp_path)["reasons"] if each.startswith("Only "))
+    assert "of the planned 50000." in reason
+    # On a computer that others keep busy it may not get a core of its own.
+    assert re.search(r"--workers \d+ would do|more than 32 workers|less busy computer", reason)
