@@ -201,7 +201,7 @@ def test_an_interrupted_run_reports_what_there_is_and_cancels_its_jobs(tmp_path:
 
 
 def test_more_than_one_process_can_send_is_invalid_and_says_how_many_could(tmp_path: Path) -> None:
-    allowed = {"rate": 10**6}
+    allowed = {"rate": 10**5}
     with serving() as url:
         arguments = ("--seconds", "4", "--rate", "50000")
         env = {"STAGING_BASE_URL": url}
