@@ -98,3 +98,15 @@ def finish(connection: "Connection[Any]", table: str) -> None:
     for (statement,) in rows(connection, SEQUENCES, name):
         connection.execute(statement.encode())
     connection.execute(sql.SQL("analyze {}").format(identifier(table)))
+
+
+def refusal(connection: "Connection[Any]", statement: str) -> str:
+    """Run a statement of the user's own; what the server has against it, or nothing."""
+    import psycopg
+
+    try:
+        with connection.transaction():
+            connection.execute(statement.encode())
+    except psycopg.Error as error:
+        return f"refused: {error.diag.message_primary or error}"
+    return ""

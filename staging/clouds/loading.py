@@ -28,8 +28,11 @@ class Objection:
 
     constraint: str
     column: str
-    kind: str
     told: str
+
+    def about(self) -> str:
+        """In one line, what is named first."""
+        return ": ".join(filter(None, (self.constraint or self.column, self.told)))
 
 
 def identifier(table: str) -> "Identifier":
@@ -143,7 +146,6 @@ def objected(error: Any) -> Objection:  # noqa: ANN401 - psycopg is imported whe
     return Objection(
         constraint=said.constraint_name or "",
         column=said.column_name or _column(said.context or ""),
-        kind=type(error).__name__,
         told=" ".join(filter(None, (said.message_primary, said.message_detail))) or str(error),
     )
 

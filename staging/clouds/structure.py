@@ -86,6 +86,16 @@ select root::bigint, c.oid::regclass::text,
        pg_get_expr(relpartbound, c.oid)
 from tree join pg_class c using (oid) join pg_inherits on inhrelid = oid order by 1, 2
 """
+COMPUTED = """
+select adrelid::bigint, g.attname,
+       array(select attname::text from pg_depend p
+             join pg_attribute u on attrelid = adrelid and u.attnum = refobjsubid
+             where p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
+             and refobjid = adrelid and refobjsubid <> adnum order by u.attnum),
+       pg_get_expr(adbin, adrelid)
+from pg_attrdef d join pg_attribute g on g.attrelid = adrelid and g.attnum = adnum
+where attgenerated <> '' and adrelid = any(%s) order by 1, adnum
+"""
 INDEXES = """
 select indrelid::bigint, format('%%I.%%I', nspname, c.relname), pg_get_indexdef(indexrelid)
 from pg_index join pg_class c on c.oid = indexrelid join pg_namespace n on n.oid = relnamespace
@@ -110,6 +120,7 @@ def read(connection: "Connection[Any]") -> tuple[Table, ...]:
     columns = _grouped(rows(connection, COLUMNS, oids))
     keys, bounds = _grouped(rows(connection, KEYS, oids)), _grouped(rows(connection, BOUNDS, oids))
     rules = _grouped(rows(connection, RULES, oids, oids))
+    computed = _grouped(rows(connection, COMPUTED, oids))
     indexes = _grouped(rows(connection, INDEXES, oids))
     triggers = _grouped(rows(connection, TRIGGERS, oids))
     return tuple(
@@ -121,9 +132,8 @@ def read(connection: "Connection[Any]") -> tuple[Table, ...]:
             references=tuple(_reference(row) for row in rules.get(oid, ()) if row[1] == "f"),
             checks=tuple(_rule(row) for row in rules.get(oid, ()) if row[1] == "c"),
             exclusions=tuple(_rule(row) for row in rules.get(oid, ()) if row[1] == "x"),
-            bounds=tuple(
-                Rule(name=n, columns=tuple(c), definition=d) for n, c, d in bounds.get(oid, ())
-            ),
+            bounds=tuple(_plain(row) for row in bounds.get(oid, ())),
+            computed=tuple(_plain(row) for row in computed.get(oid, ())),
             indexes=tuple(Index(name=n, definition=d) for n, d in indexes.get(oid, ())),
             triggers=tuple(row[0] for row in triggers.get(oid, ())),
         )
@@ -163,6 +173,10 @@ def _reference(row: Any) -> Reference:  # noqa: ANN401 - as psycopg gives it
         targets=tuple(targets),
         definition=definition,
     )
+
+
+def _plain(row: Any) -> Rule:  # noqa: ANN401 - as psycopg gives it
+    return Rule(name=row[0], columns=tuple(row[1]), definition=row[2])
 
 
 def _rule(row: Any) -> Rule:  # noqa: ANN401 - as psycopg gives it

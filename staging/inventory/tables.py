@@ -64,7 +64,8 @@ class Index:
 class Table:
     """A table as it is declared; a partitioned one stands for its partitions.
 
-    `triggers` are those that an inserted row would start.
+    `triggers` are those that an inserted row would start, `computed` its generated columns with
+    the columns that each is computed of.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Table:
     checks: tuple[Rule, ...] = ()
     exclusions: tuple[Rule, ...] = ()
     bounds: tuple[Rule, ...] = ()
+    computed: tuple[Rule, ...] = ()
     indexes: tuple[Index, ...] = ()
     triggers: tuple[str, ...] = ()
     partitioned: bool = False

@@ -48,7 +48,7 @@ def agreed(
                 continue
             again = True
             if not _give_way(table, why, forced):
-                refused[table.name] = f"{why.constraint or why.column}: {why.told}".strip(": ")
+                refused[table.name] = why.about()
         if not again:
             return groups, refused
 
@@ -85,10 +85,7 @@ def _objection(
 
 def _give_way(table: Table, why: Objection, forced: dict[str, dict[str, str]]) -> bool:
     """Whether there is something else to try: defaults first, then nulls."""
-    rules = (*table.checks, *table.exclusions)
-    named = {name for rule in rules if rule.name == why.constraint for name in rule.columns}
-    if why.column:
-        named.add(why.column)
+    named = _named(table, why)
     linked = {name for each in table.references for name in each.columns}
     linked |= {name for each in table.keys for name in each.columns}
     mine = forced.setdefault(table.name, {})
@@ -103,3 +100,15 @@ def _give_way(table: Table, why: Objection, forced: dict[str, dict[str, str]]) -
         if found:
             return True
     return False
+
+
+def _named(table: Table, why: Objection) -> set[str]:
+    """The columns that a refusal is about; one that names none is of what is computed."""
+    rules = (*table.checks, *table.exclusions)
+    named = {name for rule in rules if rule.name == why.constraint for name in rule.columns}
+    if why.column:
+        named.add(why.column)
+    if not named and not why.constraint:
+        named = {name for rule in table.computed for name in rule.columns}
+        named = named or {column.name for column in table.columns}
+    return named

@@ -87,8 +87,7 @@ def _fill(
                 connection, [tables[rows.table] for rows in group], group, as_replica=as_replica
             )
     except psycopg.Error as error:
-        why = loading.objected(error)
-        told = ": ".join(filter(None, (why.constraint or why.column, why.told)))
+        told = loading.objected(error).about()
         return {rows.table: Loaded(rows=0, bytes=0, seconds=0, failure=told) for rows in group}
 
 

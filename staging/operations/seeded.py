@@ -29,6 +29,7 @@ class Untriggered:
 
     trigger: str
     instead: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Seeded:
 
     @property
     def exit_code(self) -> int:
-        """1 if a table could not be filled, or a key names nothing."""
+        """1 if a table could not be filled, a key names nothing, or a statement failed."""
         unmade = any(each.outcome == "left empty" and each.wanted for each in self.tables)
-        return NOT_SO if unmade or self.orphans else SUCCESS
+        failed = any(each.failed for each in self.triggers)
+        return NOT_SO if unmade or failed or self.orphans else SUCCESS

@@ -182,10 +182,11 @@ def _outcomes(
     made = []
     for name in sorted({*planned, *refused}):
         rows, loaded = planned.get(name), found.get(name)
+        least = wanted(order.profile, name, order.scale)
         reasons = tuple(rows.notes) if rows else ()
         if name in done:
             outcome, count = "kept", done[name]
-        elif loaded and not loaded.failure:
+        elif loaded and not loaded.failure and (loaded.rows or not least):
             outcome, count = "filled", loaded.rows
         else:
             outcome, count = "left empty", 0
@@ -196,7 +197,7 @@ def _outcomes(
                 table=name,
                 outcome=outcome,
                 rows=count,
-                wanted=wanted(order.profile, name, order.scale),
+                wanted=least,
                 bytes=loaded.bytes if loaded else 0,
                 seconds=round(loaded.seconds, 2) if loaded else 0.0,
                 reasons=reasons,
@@ -213,11 +214,11 @@ def _recompute(
     for name in (f"{table.name}.{trigger}" for table in tables for trigger in table.triggers):
         if statement := statements.get(name):
             note(f"  recompute what {name} keeps …")
-            connection.execute(statement.encode())
-            instead = "recomputed by [data.recompute]"
+            failure = contents.refusal(connection, statement)
+            instead = failure or "recomputed by [data.recompute]"
         else:
-            instead = "nothing: [data.recompute] in staging.toml has no statement for it"
-        found.append(Untriggered(trigger=name, instead=instead))
+            failure, instead = "", "nothing: [data.recompute] in staging.toml has no statement"
+        found.append(Untriggered(trigger=name, instead=instead, failed=bool(failure)))
     return tuple(found)
 
 

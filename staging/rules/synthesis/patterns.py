@@ -1,6 +1,8 @@
 """Texts that match a regular expression, for those that are as plain as a check's usually are."""
 
 import re
+from collections.abc import Callable
+from math import prod
 from random import Random
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -17,6 +19,49 @@ def matching(pattern: str, rng: Random) -> str | None:
         return made if re.search(_as_python(pattern), made) else None
     except (re.error, KeyError, NotImplementedError, OverflowError, RecursionError, IndexError):
         return None
+
+
+def numbered(pattern: str) -> tuple[Callable[[int], str], int] | None:
+    """Different texts that match, by number, and how many there are; None as above.
+
+    Each place of the text has its signs; together they count like the digits of a number.
+    """
+    try:
+        places = _places(parser.parse(_as_python(pattern)))
+    except (re.error, KeyError, NotImplementedError, OverflowError, RecursionError):
+        return None
+
+    def nth(number: int) -> str:
+        signs = []
+        for among in reversed(places):
+            number, digit = divmod(number, len(among))
+            signs.append(among[digit])
+        return "".join(reversed(signs))
+
+    if not re.search(_as_python(pattern), nth(0)):
+        return None
+    return nth, min(prod(map(len, places)), 2**62)
+
+
+def _places(parsed: Any) -> list[list[str]]:  # noqa: ANN401 - of re's own
+    found: list[list[str]] = []
+    for operation, given in parsed:
+        if operation is sre.LITERAL:
+            found.append([chr(given)])
+        elif operation is sre.ANY:
+            found.append(list("abcdefghijklmnopqrstuvwxyz"))
+        elif operation is sre.IN:
+            found.append(sorted(set(_among(given))))
+        elif operation is sre.BRANCH:
+            found += max(map(_places, given[1]), key=len)
+        elif operation is sre.SUBPATTERN:
+            found += _places(given[-1])
+        elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            fewest, most, inner = given
+            found += _places(inner) * min(most, fewest + MORE)
+        elif operation is not sre.AT:
+            raise NotImplementedError(operation)
+    return found
 
 
 def _as_python(pattern: str) -> str:

@@ -5,9 +5,10 @@ from random import Random
 
 from staging.inventory.tables import Column
 from staging.rules.checks import Demand
-from staging.rules.synthesis import words
+from staging.rules.synthesis import patterns, words
 from staging.rules.synthesis.kinds import Values, escaped
-from staging.rules.synthesis.patterns import matching
+
+SHORT = 12  # signs, below which a text is its number and nothing else
 
 
 def texts(column: Column, demand: Demand, *, width: int | None) -> Values:
@@ -17,7 +18,7 @@ def texts(column: Column, demand: Demand, *, width: int | None) -> Values:
     make, pattern = words.kind(column.name), demand.pattern
 
     def one(rng: Random, room: int | None, at_least: int = 0) -> str:
-        if pattern is not None and (found := matching(pattern, rng)) is not None:
+        if pattern is not None and (found := patterns.matching(pattern, rng)) is not None:
             return found
         return words.fitted(make(rng), rng, shortest=max(shortest, at_least), longest=room)
 
@@ -27,37 +28,26 @@ def texts(column: Column, demand: Demand, *, width: int | None) -> Values:
             usual = min(usual, longest)
         return [escaped(one(rng, longest, usual)) for _ in range(count)]
 
+    if pattern is not None and (known := patterns.numbered(pattern)) is not None:
+        nth, size = known
+        return Values(lambda numbers: [escaped(nth(n)) for n in numbers], some, size)
     usual = max(0, min(width or 0, 2000) - 8)
-    numbered = _numbered(lambda r, room: one(r, room, usual), longest, pattern, shortest)
-    return Values(numbered, some, _room(longest, pattern))
+    short = longest is not None and longest < SHORT
+    numbered = _numbered(lambda r, room: one(r, room, usual), longest, shortest)
+    return Values(numbered, some, 36**longest if short and longest else None)
 
 
 def _numbered(
-    one: Callable[[Random, int | None], str],
-    longest: int | None,
-    pattern: str | None,
-    shortest: int,
+    one: Callable[[Random, int | None], str], longest: int | None, shortest: int
 ) -> Callable[[Iterable[int]], list[str]]:
     """Texts that end in their number, or begin with it where the end is a domain's."""
-    if pattern is not None:
-        return _one_by_one(one)
-    if longest is not None and longest < 12:
+    if longest is not None and longest < SHORT:
         return lambda numbers: [_base36(n, max(shortest, 1, longest)) for n in numbers]
     pool = [one(_chance(n), longest - 10 if longest else None) for n in range(997)]
     before = [f"{escaped(text)}-" for text in pool]
     if "@" in pool[0] or pool[0].endswith(".example"):
         return lambda numbers: [f"{n:x}.{pool[n * 7 % 997]}" for n in numbers]
     return lambda numbers: [f"{before[n * 7 % 997]}{n:x}" for n in numbers]
-
-
-def _one_by_one(one: Callable[[Random, int | None], str]) -> Callable[[Iterable[int]], list[str]]:
-    return lambda numbers: [escaped(one(_chance(n), None)) for n in numbers]
-
-
-def _room(longest: int | None, pattern: str | None) -> int | None:
-    if pattern is not None:
-        return None
-    return 36**longest if longest is not None and longest < 12 else None
 
 
 def _base36(number: int, width: int) -> str:

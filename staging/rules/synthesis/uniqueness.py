@@ -31,7 +31,7 @@ def exclusions(draft: "Draft") -> list[Key]:
 def _slots_of_time(draft: "Draft", start: str, end: str) -> None:
     """No two rows' times overlap, whatever else they have in common."""
     for name, offset in ((start, 1), (end, 0)):
-        nth, stride = draft.values[name].nth, 3600 if "time" in draft.column(name).type else 1
+        nth, stride = draft.values[name].nth, 60 if "time" in draft.column(name).type else 1
         draft.made[name,] = Serial(
             (lambda numbers, n=nth, o=offset, s=stride: n([s * (2 * k + o) for k in numbers]),)  # type: ignore[misc]
         )
