@@ -7,7 +7,7 @@ rows, and belong to whoever makes them here; what only a superuser may make is l
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +81,11 @@ def give(staging: Address, scratch: Address, programs: Programs) -> list[str]:
         born = [row[0] for row in rows(source, BORN)]
         born += [row[0] for row in rows(source, DATABASE_SETTINGS, scratch.name)]
     with postgres.connect(scratch, read_only=False) as target:
-        left = _try(target, extensions)
+        left = postgres.attempt(target, extensions)
     if names:
         _restore(staging, scratch, names, pg_dump=pg_dump, env=programs.env)
     with postgres.connect(scratch, read_only=False) as target:
-        left += _try(target, born)
+        left += postgres.attempt(target, born)
         for each in schema.beside(target, ["public"]):  # the application's, on Supabase's tables
             if each.kind.startswith("PLATFORM"):
                 postgres.script(target, each.dropped)
@@ -95,20 +95,6 @@ def give(staging: Address, scratch: Address, programs: Programs) -> list[str]:
 def identity(staging: "Connection[Any]") -> str:
     """What changes when what a project is born with does."""
     return str(rows(staging, IDENTITY, PLATFORM)[0][0])
-
-
-def _try(target: "Connection[Any]", statements: Iterable[str]) -> list[str]:
-    """Each by itself; those that are refused, with the reason."""
-    import psycopg
-
-    refused = []
-    for statement in statements:
-        try:
-            with target.transaction():
-                postgres.script(target, statement)
-        except psycopg.Error as error:
-            refused.append(f"{statement}: {str(error).splitlines()[0]}")
-    return refused
 
 
 def _restore(
