@@ -13,6 +13,7 @@ from staging.tasks import data
 from staging.tasks.drilling import drill, drills
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
+from staging.tasks.schemas import schema
 from staging.tasks.verifying import verify, workflows
 
 
@@ -198,4 +199,5 @@ namespace = Collection(
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(data.collection)
+namespace.add_collection(schema)
 namespace.add_collection(rehearsal)
