@@ -12,12 +12,15 @@ Seen = Literal["own", "watched", "requested"]
 class Held:
     """A lock: `taken` is in seconds since its file began, `held` is how long until its release.
 
+    `statement` took it, and `last` was the last before its release. `of` is the table of an index.
     `new`: the file itself made the object, so that nobody waits for it.
     """
 
     object: str
+    of: str
     mode: str
     statement: int
+    last: int
     taken: float
     held: float
     new: bool = False
@@ -63,6 +66,7 @@ class Traced:
     file: str
     transactional: bool
     seconds: float
+    commit: float
     statements: tuple[Ran, ...]
     locks: tuple[Held, ...]
     temporary: int = 0
