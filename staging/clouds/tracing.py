@@ -19,14 +19,16 @@ select c.oid, format('%I.%I', nspname, relname), relkind::text,
        coalesce(i.indrelid, 0), pg_relation_filenode(c.oid), coalesce(i.indisvalid, true)
 from pg_class c join pg_namespace n on n.oid = relnamespace
 left join pg_index i on i.indexrelid = c.oid
-where nspname !~ '^pg_' and nspname <> 'information_schema' and relkind in ('r', 'p', 'm', 'i', 'I', 'S', 'v', 'f')
+where nspname !~ '^pg_' and nspname <> 'information_schema'
+and relkind in ('r', 'p', 'm', 'i', 'I', 'S', 'v', 'f')
 """
 HELD = """
 select relation, mode, granted from pg_locks
 where pid = %s and locktype = 'relation' and relation >= 16384
 """
 TOUCHED = """
-select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0), coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)
+select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0),
+       coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)
 from pg_stat_xact_user_tables
 """
 WRITTEN = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
