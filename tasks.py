@@ -68,7 +68,7 @@ def parity(
     json: bool = False,
     markdown: bool = False,
 ) -> object:
-    """Compare staging with production; exit 1 on a difference."""
+    """Compare staging with production, value by value."""
     from staging import settings
     from staging.operations import parity as comparing
     from staging.operations import previews
@@ -81,7 +81,7 @@ def parity(
 def isolation(
     _: Context, environment: str = "", json: bool = False, markdown: bool = False
 ) -> object:
-    """Prove that nothing done in staging can reach production."""
+    """Prove that staging cannot reach production."""
     from staging import settings
     from staging.operations import isolation as proving
 
