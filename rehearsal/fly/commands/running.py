@@ -4,7 +4,6 @@ from typing import Any
 
 from rehearsal.fly import catalogue
 from rehearsal.fly.cloud import Cloud, connect
-from rehearsal.fly.deploying.building import FAILED
 from rehearsal.fly.failure import ApiError, CommandError
 from rehearsal.fly.line import Line
 from rehearsal.fly.machineconfig import megabytes
@@ -50,7 +49,7 @@ def _found(cloud: Cloud, image: str) -> str:
     except ApiError as error:
         if error.status != 404:
             raise
-        raise CommandError(f'{FAILED}could not find image "{image}"') from None
+        raise CommandError(f'could not find image "{image}"') from None
     note(f"image found: img_{found['digest'].removeprefix('sha256:')[:16]}")
     say(f"Image: {image}\nImage size: 64 MB\n")
     return image
