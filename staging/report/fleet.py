@@ -9,9 +9,7 @@ from staging.report.markdown import grid, markdown
 def _(result: Fleet) -> str:
     lines = [f"Target {result.target}, machines of {result.app}"]
     if result.verdict == "pending":
-        places = ", ".join(result.regions)
-        told = f"would start {len(result.regions)} machines {result.size} in {places}"
-        return "\n".join([*lines, f"{told}, for at most {result.most_usd:.4f} USD."])
+        return "\n".join([*lines, _would(result)])
     lines += table([_row(each) for each in result.machines])
     lines += [f"  {reason}" for reason in result.reasons]
     told = f"{result.requests} of {result.planned} planned requests: {result.verdict}."
@@ -27,11 +25,20 @@ def _(result: Cleared) -> str:
 
 @markdown.register
 def _(result: Fleet) -> str:
+    if result.verdict == "pending":
+        return f"### Load from {len(result.regions)} machines\n\n{_would(result)}"
     head = f"{result.requests} of {result.planned} planned requests: **{result.verdict}**"
     lines = [f"### Load from {len(result.regions)} machines: {result.verdict}", "", head, ""]
     if result.machines:
         lines += grid(("Machine", "Requests", "Clock", ""), [_row(m) for m in result.machines])
     return "\n".join([*lines, *(f"- {reason}" for reason in result.reasons), "", _spent(result)])
+
+
+def _would(result: Fleet) -> str:
+    told = (
+        f"Would start {len(result.regions)} machines {result.size} in {', '.join(result.regions)}"
+    )
+    return f"{told}, for at most {result.most_usd:.4f} USD."
 
 
 def _row(each: Carrier) -> tuple[str, ...]:
