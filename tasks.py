@@ -11,6 +11,7 @@ from rehearsal.tasks import rehearsal
 from staging.command import command, typed
 from staging.tasks import data
 from staging.tasks.drilling import drill, drills
+from staging.tasks.loading import fleet
 from staging.tasks.migrating import migrations
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
@@ -195,7 +196,7 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
-    *(verify, workflows),
+    *(verify, workflows, fleet),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

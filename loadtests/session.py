@@ -170,4 +170,5 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         explanation=course.explanation,
         timeline=timeline(recorder, due),
         spread=recorder.spread(),
+        crew=tuple(course.crew),
     )
