@@ -12,6 +12,7 @@ from staging.command import command, typed
 from staging.tasks.drilling import drill, drills
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
+from staging.tasks.telling import ci
 from staging.tasks.verifying import verify, workflows
 
 
@@ -196,4 +197,5 @@ namespace = Collection(
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
+namespace.add_collection(ci)
 namespace.add_collection(rehearsal)

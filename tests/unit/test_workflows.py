@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from staging.rules import plainyaml
+from staging.rules import workflowfile
 from staging.rules.workflows import Event, complaints, pushed, starts
 from tests.workflows.actions import effects
 from tests.workflows.expressions import HOLE, Unknown, filled, holds, value
@@ -16,7 +16,7 @@ from tests.workflows.running import Given, Job, Ran, run
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-WORKFLOWS = {path.stem: plainyaml.read(path.read_text()) for path in FILES}
+WORKFLOWS = {path.stem: workflowfile.read(path.read_text()) for path in FILES}
 CONTEXT = {
     "github": {"sha": "abc", "event": {"label": {"name": "preview"}}},
     "labels": [{"name": "one"}, {"name": "preview"}],
@@ -170,7 +170,7 @@ def tried(folder: Path, text: str = TRIED) -> list[Ran]:
         uses={"tried/action": action},
         artifacts=folder / "artifacts",
     )
-    return run("tried", plainyaml.read(text), given, folder)
+    return run("tried", workflowfile.read(text), given, folder)
 
 
 def test_jobs_and_steps_go_as_github_lets_them_go(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from staging.rules import plainyaml
+from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
 from tests.rehearsed.checkout import ROOT
 from tests.workflows.actions import effects
@@ -39,7 +39,7 @@ def test_each_job_of_the_night_finds_its_session(tmp_path: Path) -> None:
         artifacts=tmp_path / "artifacts",
     )
     for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
-        workflow = plainyaml.read(path.read_text())
+        workflow = workflowfile.read(path.read_text())
         if starts(workflow, Event(name="schedule")):
             ran = run(path.stem, workflow, given, tmp_path / path.stem)
             assert [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from staging.rules import plainyaml
+from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
 from tests.rehearsed.checkout import ROOT, Checkout, checkout
 from tests.workflows.actions import effects, git
@@ -70,7 +70,7 @@ class World:
         names = git("-C", str(self.remote), "ls-tree", "--name-only", sha, ".github/workflows/")
         ran: list[Ran] = []
         for name in names.splitlines():
-            workflow = plainyaml.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
+            workflow = workflowfile.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
             if starts(workflow, event):
                 given = self._given(event, sha, payload or {}, place / "artifacts")
                 ran += run(Path(name).stem, workflow, given, place)

@@ -1,0 +1,62 @@
+"""What GitHub's runner reads of a job's output: annotations, and outputs for later steps and jobs.
+
+As GitHub documents its workflow commands; what would end one or begin another is escaped.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from pathlib import Path
+
+PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w.-]+\.(?:py|sql|toml|ya?ml))(?::(\d+))?")
+LINE = re.compile(r"\bline (\d+)")
+TOLD = ("reason", "problems", "reasons", "findings", "differences", "wrong")
+"""Where a result says what is wrong, as text or texts."""
+
+
+def annotation(problem: str, *, title: str, root: Path | None = None) -> str:
+    """An error that GitHub shows beside the file and line that the problem names, if any."""
+    file, line = _place(problem, root or Path.cwd())
+    fields = {"file": file, "line": line, "title": title}
+    told = ",".join(f"{name}={_property(text)}" for name, text in fields.items() if text)
+    return f"::error {told}::{_data(problem)}"
+
+
+def outputs(result: object) -> Mapping[str, str]:
+    """`verdict` and `url`, where a result has them."""
+    if not is_dataclass(result):
+        return {}
+    deployed = getattr(result, "deployed", None)
+    found = {
+        "verdict": getattr(result, "verdict", ""),
+        "url": getattr(result, "url", "") or getattr(deployed, "url", ""),
+    }
+    return {name: " ".join(str(text).split()) for name, text in found.items() if text}
+
+
+def complaints(result: object) -> tuple[str, ...]:
+    """What is wrong by a result whose exit code is that of a failure, each worth an annotation."""
+    for name in TOLD:
+        told = getattr(result, name, None)
+        if isinstance(told, str) and told:
+            return (told,)
+        if isinstance(told, tuple) and told:
+            return tuple(map(str, told))
+    return (f"The verdict is {getattr(result, 'verdict', 'not good')}.",)
+
+
+def _place(problem: str, root: Path) -> tuple[str, str]:
+    for match in PLACE.finditer(problem):
+        for folder in ("", ".github/workflows/"):
+            if (root / folder / match[1]).is_file():
+                near = LINE.search(problem, match.end())
+                return f"{folder}{match[1]}", match[2] or (near[1] if near else "")
+    return "", ""
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
