@@ -1,5 +1,6 @@
 """The workflow files: which event starts which, and that each step of theirs can be run here."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from staging.rules import workflowfile
 from staging.rules.workflows import Event, complaints, pushed, starts
 from tests.workflows.actions import effects
 from tests.workflows.expressions import HOLE, Unknown, filled, holds, value
-from tests.workflows.running import Given, Job, Ran, run
+from tests.workflows.jobs import run, unfolded
+from tests.workflows.running import Given, Job, Ran
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -43,7 +45,11 @@ def test_an_event_starts_what_it_should(event: Event, told: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("branch", "told"),
-    [("staging", ("invoke deploy",)), ("main", ("invoke promote",)), ("feature/x", ())],
+    [
+        ("staging", ("invoke deploy", "invoke rollback")),
+        ("main", ("invoke promote",)),
+        ("feature/x", ()),
+    ],
 )
 def test_a_push_releases_what_it_should(branch: str, told: tuple[str, ...]) -> None:
     assert pushed(list(WORKFLOWS.values()), branch) == told
@@ -66,7 +72,7 @@ def test_what_each_action_does_is_declared(name: str) -> None:
 def test_each_expression_is_understood(name: str) -> None:
     known: dict[str, Any] = {each: {} for each in ("github", "env", "secrets", "vars", "steps")}
     for hole in HOLE.findall((ROOT / f".github/workflows/{name}.yml").read_text()):
-        value(hole, {**known, "needs": {}})
+        value(hole, {**known, "needs": {}, "matrix": {}, "()": {"cancelled": False}})
 
 
 @pytest.mark.parametrize(
@@ -186,6 +192,53 @@ def test_jobs_and_steps_go_as_github_lets_them_go(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("matrix", "told"),
+    [
+        ({}, [{}]),
+        ({"a": ["1", "2"], "b": ["3"]}, [{"a": "1", "b": "3"}, {"a": "2", "b": "3"}]),
+        ({"include": [{"a": "1"}, {"b": "2"}]}, [{"a": "1"}, {"b": "2"}]),
+    ],
+)
+def test_a_matrix_is_unfolded(matrix: object, told: object) -> None:
+    assert list(unfolded({"strategy": {"matrix": matrix}})) == told
+
+
+@pytest.mark.parametrize(
+    "matrix", [{"a": ["1"], "include": [{"b": "2"}]}, {"a": ["1"], "exclude": [{"a": "1"}]}]
+)
+def test_a_matrix_that_is_not_known_here_is_an_error(matrix: object) -> None:
+    with pytest.raises(ValueError, match="not known here"):
+        list(unfolded({"strategy": {"matrix": matrix}}))
+
+
+MATRIX = """
+on: push
+jobs:
+  each:
+    strategy:
+      matrix:
+        code: ["0", "1"]
+    steps:
+      - run: exit "$CODE"
+        env:
+          CODE: ${{ matrix.code }}
+  after:
+    needs: each
+    if: always()
+    steps:
+      - run: echo "$NEEDS"
+        env:
+          NEEDS: ${{ toJSON(needs) }}
+"""
+
+
+def test_one_of_a_matrix_that_fails_is_the_jobs_failure(tmp_path: Path) -> None:
+    ran = tried(tmp_path, MATRIX)
+    assert [(r.job, r.outcome) for r in ran[:2]] == [("each", "success"), ("each", "failure")]
+    assert json.loads(ran[2].said) == {"each": {"result": "failure", "outputs": {}}}
+
+
 def test_an_action_that_nobody_declared_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         tried(tmp_path, TRIED.replace("tried/action", "other/action"))
@@ -194,7 +247,7 @@ def test_an_action_that_nobody_declared_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "made"),
     [
-        ("    environment: staging\n", "    strategy: [a]\n"),
+        ("    environment: staging\n", "    strategy:\n      max-parallel: 2\n"),
         ("      - run: false; echo on\n", "      - run: true\n        retry: 3\n"),
     ],
 )

@@ -10,7 +10,8 @@ from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
 from tests.rehearsed.checkout import ROOT
 from tests.workflows.actions import effects
-from tests.workflows.running import Given, Job, run
+from tests.workflows.jobs import run
+from tests.workflows.running import Given, Job
 from tests.workflows.world import repository
 
 LISTED = '#!/bin/sh\nexec python -m nox --list "$@" >&2\n'

@@ -15,7 +15,8 @@ from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
 from tests.rehearsed.checkout import ROOT, Checkout, checkout
 from tests.workflows.actions import effects, git
-from tests.workflows.running import Given, Ran, run
+from tests.workflows.jobs import run
+from tests.workflows.running import Given, Ran
 
 PRODUCTION, STAGING = "blue-banded-bee", "blue-banded-bee-staging"
 IMAGES = "registry.fly.io/blue-banded-bee"

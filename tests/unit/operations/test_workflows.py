@@ -42,7 +42,7 @@ def test_the_files_here_are_as_they_must_be(project: Path) -> None:
     found = looked(project)
     assert (found.verdict, found.findings) == ("pass", ())
     assert {each.branch: each.releases for each in found.pushes} == {
-        "staging": ("invoke deploy",),
+        "staging": ("invoke deploy", "invoke rollback"),
         "main": ("invoke promote",),
         "feature/x": (),
     }
