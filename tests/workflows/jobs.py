@@ -16,19 +16,28 @@ AT_ONCE = 4
 
 def run(name: str, workflow: Mapping[str, Any], given: Given, folder: Path) -> list[Ran]:
     """Every job of a workflow, each after those that it needs; what all of its steps came to."""
-    return _Run(name, workflow, given, folder).done()
+    return Run(name, workflow, given, folder).done()
 
 
 @dataclass
-class _Run:
+class Run:
+    """One run of a workflow. `ends` is when each job ended if it never waited for a processor."""
+
     name: str
     workflow: Mapping[str, Any]
     given: Given
     folder: Path
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     ran: list[Ran] = field(default_factory=list)
+    ends: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def chain(self) -> float:
+        """Seconds of the longest chain of jobs, by their steps alone."""
+        return max(self.ends.values(), default=0.0)
 
     def done(self) -> list[Ran]:
+        """Every step of every job."""
         waiting = dict(self.workflow["jobs"])
         under_way: dict[Future[dict[str, Any]], str] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -61,9 +70,15 @@ class _Run:
                 self.given.ended(job)
                 shutil.rmtree(job.place, ignore_errors=True)
             self.ran += job.ran
+            self.ends[name] = self._end(name, needs, job)
             outcomes.append("success" if job.going else "failure")
             outputs |= job.outputs
         return {"result": "failure" if "failure" in outcomes else "success", "outputs": outputs}
+
+    def _end(self, name: str, needs: Mapping[str, Any], job: Job) -> float:
+        """After the last that it needs; those of a matrix are run here one after the other."""
+        before = max((self.ends.get(need, 0.0) for need in needs), default=0.0)
+        return self.ends.get(name, before) + sum(step.seconds for step in job.ran)
 
 
 def needed(job: Mapping[str, Any]) -> list[str]:

@@ -52,6 +52,7 @@ class Given:
     variables: Mapping[str, Mapping[str, str]]
     uses: Mapping[str, Callable[["Job", Mapping[str, str]], None]]
     artifacts: Path
+    token: Callable[[Mapping[str, str]], str] = lambda _permissions: ""
     more: Callable[[Mapping[str, str], str], Mapping[str, str]] = lambda _env, _run: {}
     ended: Callable[["Job"], None] = lambda _job: None
 
@@ -72,6 +73,10 @@ class Job:
     ran: list[Ran] = field(default_factory=list)
     needs: Mapping[str, Any] = field(default_factory=dict)
     matrix: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def __post_init__(self) -> None:
+        self.token = self.given.token(self.told.get("permissions") or {})
 
     @property
     def place(self) -> Path:
@@ -88,7 +93,7 @@ class Job:
         environment = _environment(self.told)
         both = ("", environment) if environment else ("",)
         return {
-            "github": self.given.github,
+            "github": {**self.given.github, "token": self.token},
             "env": self.env,
             "secrets": _merged(self.given.secrets, both),
             "vars": _merged(self.given.variables, both),

@@ -2,10 +2,11 @@
 
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,9 @@ from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
 from tests.rehearsed.checkout import ROOT, Checkout, checkout
 from tests.workflows.actions import effects, git
-from tests.workflows.jobs import run
-from tests.workflows.running import Given, Ran
+from tests.workflows.jobs import Run
+from tests.workflows.repository import NAME, Repository, serving
+from tests.workflows.running import Given, Job, Ran
 
 PRODUCTION, STAGING = "blue-banded-bee", "blue-banded-bee-staging"
 IMAGES = "registry.fly.io/blue-banded-bee"
@@ -24,6 +26,23 @@ SECRET = (
     *("FLY_API_TOKEN", "SUPABASE_ACCESS_TOKEN", "PRODUCTION_DATABASE_URL"),
     *("PRODUCTION_MIGRATION_URL", "STAGING_SENTRY_DSN"),
 )
+
+
+PREVIEW_PASSWORD = "a-password-of-previews-0123456789"
+PARTS = {
+    "nox -s tests": {"PYTEST_ADDOPTS": "-k test_secret"},
+    "nox -s lint": {"MYPY_CACHE_DIR": str(ROOT / ".mypy_cache")},
+}
+"""The session is run, but of the tests a part, and types are not looked at all anew."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """How long an event took, and the longest chain of jobs of its longest workflow."""
+
+    event: str
+    seconds: float
+    chain: float
 
 
 @dataclass
@@ -34,9 +53,11 @@ class World:
     folder: Path
     seat: Path
     remote: Path
+    hub: Repository
     turn: int = 0
     seen: list[Ran] = field(default_factory=list)
-    took: list[tuple[str, float]] = field(default_factory=list)
+    took: list[Took] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
 
     def commit(self, branch: str, text: str, *, build: Mapping[str, Any]) -> str:
         """Commit something on a branch; what the registry then has of it is built as `build`."""
@@ -70,14 +91,35 @@ class World:
         place = self.folder / f"turn-{self.turn}"
         names = git("-C", str(self.remote), "ls-tree", "--name-only", sha, ".github/workflows/")
         ran: list[Ran] = []
+        chain = 0.0
         for name in names.splitlines():
             workflow = workflowfile.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
             if starts(workflow, event):
                 given = self._given(event, sha, payload or {}, place / "artifacts")
-                ran += run(Path(name).stem, workflow, given, place)
+                all_of_it = Run(Path(name).stem, workflow, given, place)
+                ran += all_of_it.done()
+                chain = max(chain, all_of_it.chain)
         self.seen += ran
-        self.took.append((f"{event.name} {event.branch}".strip(), time.monotonic() - started))
+        told = f"{event.name} {event.action or event.branch}".strip()
+        self.took.append(Took(told, time.monotonic() - started, chain))
         return ran
+
+    def pull_request(
+        self, action: str, sha: str, *, number: int, labels: Sequence[str] = (), fork: bool = False
+    ) -> list[Ran]:
+        """Something happened to a pull request into staging; of `labeled` the last label did."""
+        event = Event(name="pull_request", branch="staging", action=action)
+        payload: dict[str, Any] = {
+            "action": action,
+            "pull_request": {
+                "number": number,
+                "labels": [{"name": name} for name in labels],
+                "head": {"sha": sha, "repo": {"full_name": "stranger/app" if fork else NAME}},
+            },
+        }
+        if action in {"labeled", "unlabeled"}:
+            payload["label"] = {"name": "preview"}
+        return self.happen(event, sha, payload)
 
     def summary(self) -> str:
         """What the jobs of the last event wrote for their page."""
@@ -116,27 +158,54 @@ class World:
             "PROMOTE_SUPABASE_ACCESS_TOKEN": supabase,
             "PRODUCTION_MIGRATION_URL": written["PRODUCTION_MIGRATION_URL"],
         }
-        return {"staging": {**both, **staging}, "production": {**both, **production}}
+        previews = {
+            "PREVIEW_FLY_API_TOKEN": fly,
+            "PREVIEW_SUPABASE_ACCESS_TOKEN": supabase,
+            "PREVIEW_DB_PASSWORD": PREVIEW_PASSWORD,
+            "STAGING_SENTRY_DSN": written["STAGING_SENTRY_DSN"],
+            "PRODUCTION_DATABASE_URL": written["PRODUCTION_DATABASE_URL"],
+        }
+        return {
+            **{"staging": {**both, **staging}, "production": {**both, **production}},
+            **{"plan": {**both, **staging}, "previews": previews},
+        }
 
     def _given(self, event: Event, sha: str, payload: Mapping[str, Any], artifacts: Path) -> Given:
         """GitHub's own words; and what stands for DNS and for what a runner has installed."""
-        places = {k: v for k, v in self.written().items() if k not in SECRET}
-        own = {"GITHUB_SHA": sha, "GITHUB_ACTIONS": "true", "CI": "true", "LANG": "C.UTF-8"}
-        offline = {"PIP_NO_INDEX": "1", "PIP_DRY_RUN": "1", "REHEARSAL_PYTHON": sys.executable}
+        told = artifacts.parent / "event.json"
+        told.parent.mkdir(parents=True, exist_ok=True)
+        told.write_text(json.dumps(payload))
+        stranger = payload.get("pull_request", {}).get("head", {}).get("repo", {})
+        secret = not stranger or stranger["full_name"] == NAME
         return Given(
             github={
                 **{"sha": sha, "ref_name": event.branch, "event_name": event.name},
-                "event": payload,
+                **{"event": payload, "repository": NAME},
             },
-            runner={**places, **own, **offline},
-            secrets=self.secrets(),
+            runner={
+                **{"GITHUB_SHA": sha, "GITHUB_ACTIONS": "true", "CI": "true", "LANG": "C.UTF-8"},
+                **{"GITHUB_API_URL": self.hub.url, "GITHUB_REPOSITORY": NAME},
+                **{"GITHUB_EVENT_PATH": str(told), "REHEARSAL_PYTHON": sys.executable},
+                **{"PIP_NO_INDEX": "1", "PIP_DRY_RUN": "1"},
+            },
+            secrets=self.secrets() if secret else {},
             variables={
                 "staging": {"STAGING_IMAGE_REPOSITORY": IMAGES},
+                "previews": {"STAGING_IMAGE_REPOSITORY": IMAGES},
                 "production": {"PROMOTE_APPROVED": PRODUCTION},
             },
             uses=effects(remote=self.remote, programs=self.cloud.root / "rehearsal" / "bin"),
             artifacts=artifacts,
+            token=self.hub.token if secret else lambda _: self.hub.token({"contents": "read"}),
+            more=self._more,
+            ended=thrown_away,
         )
+
+    def _more(self, env: Mapping[str, str], run: str) -> Mapping[str, str]:
+        """Where the clouds are, for jobs that drive them; and of what takes long a part."""
+        places = {k: v for k, v in self.written().items() if k not in SECRET}
+        found = places if env.get("STAGING_TARGET") == "cloud" else {}
+        return {**found, **PARTS.get(run.strip(), {}), **self.broken}
 
     def _build(self, commit: str, build: Mapping[str, Any]) -> None:
         """What the team's own build would push to the registry under the commit's name."""
@@ -154,9 +223,17 @@ def world() -> Iterator[World]:
             done = cloud.run("invoke", "provision")
             assert done.returncode == 0, done.stdout + done.stderr
             seat, remote = repository(cloud.root, folder)
-            yield World(cloud, folder, seat, remote)
+            with serving() as hub:
+                yield World(cloud, folder, seat, remote, hub)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def thrown_away(job: Job) -> None:
+    """What GitHub does with a machine: a rehearsal that was started there ends with it."""
+    if (job.place / ".rehearsal").is_dir():
+        argv = [sys.executable, "-m", "rehearsal", "down", "--erase"]
+        subprocess.run(argv, cwd=job.place, capture_output=True, timeout=60, check=False)
 
 
 def repository(source: Path, folder: Path) -> tuple[Path, Path]:
@@ -164,9 +241,8 @@ def repository(source: Path, folder: Path) -> tuple[Path, Path]:
     seat, remote = folder / "seat", folder / "remote.git"
     left_out = ("reports", "__pycache__", ".venv", ".git", ".nox", ".*_cache")
     ignored = shutil.ignore_patterns(*left_out, ".rehearsal", ".staging")
-    shutil.copytree(source, seat, ignore=ignored)
-    shutil.copytree(ROOT / ".github", seat / ".github", dirs_exist_ok=True)
-    shutil.copy(ROOT / ".gitignore", seat)
+    shutil.copytree(ROOT, seat, ignore=ignored)
+    shutil.copy(source / "fly.staging.toml", seat)
     git("init", "--quiet", "--bare", str(remote))
     git("-C", str(remote), "config", "uploadpack.allowAnySHA1InWant", "true")
     git("init", "--quiet", str(seat))
