@@ -111,10 +111,10 @@ def _append(told: str, path: str) -> None:
 def _annotate(*problems: str, of: str) -> None:
     """In a job of GitHub's, show each beside its file; stdout is for the result."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        from staging.report.github import annotation
+        from staging.report.github import annotated
 
         for problem in problems:
-            print(annotation(problem, title=of), file=sys.stderr)
+            print(annotated(problem, title=of), file=sys.stderr)
 
 
 def _interruptible(body: Callable[[], object]) -> object:

@@ -1,7 +1,10 @@
 """What a run of tests says at its end; here, so that it is also said with several workers."""
 
+import os
+
 import pytest
 
+from staging.rules.annotations import annotation
 from tests.contract import flysummary
 from tests.unit.clouds import catalog_summary
 
@@ -16,3 +19,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     for line in [*flysummary.lines(found), *catalog_summary.lines(found)]:
         terminalreporter.write_line(line)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for report in terminalreporter.stats.get("failed", []):
+            file, number, name = report.location
+            said = report.longreprtext.splitlines()[-1:] or [""]
+            told = annotation(said[0], title=name, file=file, line=str((number or 0) + 1))
+            terminalreporter.write_line(told)

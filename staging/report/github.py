@@ -1,12 +1,11 @@
-"""What GitHub's runner reads of a job's output: annotations, and outputs for later steps and jobs.
-
-As GitHub documents its workflow commands; what would end one or begin another is escaped.
-"""
+"""What GitHub's runner reads of a job's output: annotations, and outputs for later steps and jobs."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
+
+from staging.rules.annotations import annotation
 
 PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w.-]+\.(?:py|sql|toml|ya?ml))(?::(\d+))?")
 LINE = re.compile(r"\bline (\d+)")
@@ -14,12 +13,10 @@ TOLD = ("reason", "problems", "reasons", "findings", "differences", "wrong")
 """Where a result says what is wrong, as text or texts."""
 
 
-def annotation(problem: str, *, title: str, root: Path | None = None) -> str:
+def annotated(problem: str, *, title: str, root: Path | None = None) -> str:
     """An error that GitHub shows beside the file and line that the problem names, if any."""
     file, line = _place(problem, root or Path.cwd())
-    fields = {"file": file, "line": line, "title": title}
-    told = ",".join(f"{name}={_property(text)}" for name, text in fields.items() if text)
-    return f"::error {told}::{_data(problem)}"
+    return annotation(problem, title=title, file=file, line=line)
 
 
 def outputs(result: object) -> Mapping[str, str]:
@@ -52,11 +49,3 @@ def _place(problem: str, root: Path) -> tuple[str, str]:
                 near = LINE.search(problem, match.end())
                 return f"{folder}{match[1]}", match[2] or (near[1] if near else "")
     return "", ""
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,71 @@ CONTEXT = {
         (Event(name="push", branch="main"), {"production"}),
         (Event(name="push", branch="feature/x"), set()),
         (Event(name="push", branch="staging-2"), set()),
-        (Event(name="schedule"), {"nightly"}),
+        (Event(name="schedule"), {"nightly", "preview"}),
         (Event(name="workflow_dispatch"), {"nightly"}),
+        (Event(name="pull_request", action="opened", branch="main"), {"checks"}),
+        (Event(name="pull_request", action="synchronize", branch="x"), {"checks", "preview"}),
+        (Event(name="pull_request", action="labeled", branch="staging"), {"preview"}),
+        (Event(name="pull_request", action="unlabeled", branch="staging"), {"preview"}),
+        (Event(name="pull_request", action="closed", branch="staging"), {"preview"}),
     ],
 )
 def test_an_event_starts_what_it_should(event: Event, told: set[str]) -> None:
-    assert {name for name, each in WORKFLOWS.items() if starts(each, event)} >= told
-    if event.name == "push":
-        assert {name for name, each in WORKFLOWS.items() if starts(each, event)} == told
+    assert {name for name, each in WORKFLOWS.items() if starts(each, event)} == told
+
+
+def proposed(action: str, *, labels: Sequence[str] = (), fork: bool = False) -> dict[str, Any]:
+    """What the conditions of jobs can see of a pull request."""
+    head = {"repo": {"full_name": "stranger/app" if fork else "team/app"}}
+    request = {"head": head, "labels": [{"name": name} for name in labels]}
+    event = {"action": action, "label": {"name": "preview"}, "pull_request": request}
+    return {"github": {"event_name": "pull_request", "repository": "team/app", "event": event}}
+
+
+def going(workflow: str, context: Mapping[str, Any]) -> set[str]:
+    """The jobs that need no other and whose condition holds."""
+    jobs = WORKFLOWS[workflow]["jobs"]
+    return {
+        name
+        for name, job in jobs.items()
+        if "needs" not in job and holds(job.get("if"), context, going=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "labels", "fork", "told"),
+    [
+        ("labeled", ["preview"], False, {"build"}),
+        ("labeled", ["other"], False, set()),
+        ("synchronize", ["other", "preview"], False, {"build"}),
+        ("synchronize", [], False, set()),
+        ("reopened", ["preview"], False, {"build"}),
+        ("unlabeled", [], False, {"destroy"}),
+        ("closed", ["preview"], False, {"destroy"}),
+        ("closed", [], False, set()),
+        ("labeled", ["preview"], True, set()),
+        ("closed", ["preview"], True, set()),
+    ],
+)
+def test_a_preview_is_made_and_ended_by_its_label(
+    action: str, labels: list[str], fork: bool, told: set[str]
+) -> None:
+    assert going("preview", proposed(action, labels=labels, fork=fork)) == told
+
+
+@pytest.mark.parametrize("name", ["checks", "preview"])
+def test_nothing_of_a_fork_is_given_a_secret_or_may_write(name: str) -> None:
+    jobs = WORKFLOWS[name]["jobs"]
+    assert any("secrets." in str(job) for job in jobs.values())
+    for each in going(name, proposed("opened", labels=["preview"], fork=True)):
+        assert "secrets." not in str(jobs[each])
+        assert set(jobs[each]["permissions"].values()) == {"read"}
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_secrets_are_given_to_jobs_of_an_environment_alone(name: str) -> None:
+    for each, job in WORKFLOWS[name]["jobs"].items():
+        assert "environment" in job or "secrets." not in str(job), each
 
 
 @pytest.mark.parametrize(

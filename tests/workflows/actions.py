@@ -12,7 +12,7 @@ from tests.workflows.running import Job
 Effect = Callable[[Job, Mapping[str, str]], None]
 
 
-def effects(*, remote: Path, programs: Path) -> Mapping[str, Effect]:
+def effects(*, remote: Path, programs: Path, before: Path | None = None) -> Mapping[str, Effect]:
     """By the action's name; `remote` is the bare repository, `programs` has flyctl and supabase."""
 
     def checkout(job: Job, given: Mapping[str, str]) -> None:
@@ -28,6 +28,7 @@ def effects(*, remote: Path, programs: Path) -> Mapping[str, Effect]:
         """This very Python, whatever version was asked for: it has what requirements.txt names."""
         assert given["python-version"]
         job.path += [str(ROOT / ".nox" / "actionlint"), str(Path(sys.executable).parent)]
+        job.path += [str(before)] if before else []
 
     def program(name: str) -> Effect:
         def there(job: Job, _: Mapping[str, str]) -> None:

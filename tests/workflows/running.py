@@ -118,8 +118,7 @@ class Job:
 
     def _step(self, step: Mapping[str, Any]) -> None:
         kind = "uses" if "uses" in step else "run"
-        name = step.get("name") or step[kind].splitlines()[0].partition("@")[0]
-        about = (self.workflow, self.name, name, kind)
+        about = (self.workflow, self.name, named(step), kind)
         if not holds(step.get("if"), self.context(), going=self.going):
             self.ran.append(Ran(*about, "skipped"))
             return
@@ -174,6 +173,13 @@ class Job:
         if step.get("id"):
             self.steps[step["id"]] = {"outputs": _pairs(files["GITHUB_OUTPUT"])}
         return done.returncode, done.stdout
+
+
+def named(step: Mapping[str, Any]) -> str:
+    """A step's name, or what it begins with."""
+    return str(
+        step.get("name") or (step.get("run") or step["uses"]).splitlines()[0].partition("@")[0]
+    )
 
 
 def _environment(job: Mapping[str, Any]) -> str:

@@ -1,23 +1,20 @@
 """A team's world: a mirror, a bare repository that stands for GitHub's, and what happens there."""
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
-from tests.rehearsed.checkout import ROOT, Checkout, checkout
+from tests.rehearsed.checkout import ROOT, Checkout
 from tests.workflows.actions import effects, git
 from tests.workflows.jobs import Run
-from tests.workflows.repository import NAME, Repository, serving
+from tests.workflows.repository import NAME, Repository
 from tests.workflows.running import Given, Job, Ran
 
 PRODUCTION, STAGING = "blue-banded-bee", "blue-banded-bee-staging"
@@ -47,7 +44,10 @@ class Took:
 
 @dataclass
 class World:
-    """`seat` is where a person works; `remote` is what they push to; `cloud` is the mirror's."""
+    """`seat` is where a person works; `remote` is what they push to; `cloud` is the mirror's.
+
+    `broken` is in every step's environment, programs in `before` are found before all others.
+    """
 
     cloud: Checkout
     folder: Path
@@ -58,6 +58,7 @@ class World:
     seen: list[Ran] = field(default_factory=list)
     took: list[Took] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    before: Path | None = None
 
     def commit(self, branch: str, text: str, *, build: Mapping[str, Any]) -> str:
         """Commit something on a branch; what the registry then has of it is built as `build`."""
@@ -78,6 +79,10 @@ class World:
 
     def head(self) -> str:
         return git("-C", str(self.seat), "rev-parse", "HEAD")
+
+    def head_of(self, branch: str) -> str:
+        """The commit that a branch has at the remote."""
+        return git("-C", str(self.remote), "rev-parse", branch)
 
     def push(self, branch: str) -> list[Ran]:
         """Push a branch, and let happen what its workflow files say; every step that was run."""
@@ -100,7 +105,7 @@ class World:
                 ran += all_of_it.done()
                 chain = max(chain, all_of_it.chain)
         self.seen += ran
-        told = f"{event.name} {event.action or event.branch}".strip()
+        told = f"{event.name} {event.action or event.branch or event.cron}".strip()
         self.took.append(Took(told, time.monotonic() - started, chain))
         return ran
 
@@ -125,6 +130,12 @@ class World:
         """What the jobs of the last event wrote for their page."""
         found = sorted((self.folder / f"turn-{self.turn}").glob("*/summary.md"))
         return "\n".join(path.read_text() for path in found)
+
+    def says_no_secret(self) -> None:
+        """Of all that was given to jobs nothing was printed."""
+        for secrets in (*self.secrets().values(), dict.fromkeys(self.hub.tokens, "")):
+            for name, secret in secrets.items():
+                assert not [r.step for r in self.seen if (secret or name) in r.said], name
 
     def runs(self, app: str) -> set[str]:
         """The digests that an app's machines run, by its flyctl."""
@@ -194,7 +205,11 @@ class World:
                 "previews": {"STAGING_IMAGE_REPOSITORY": IMAGES},
                 "production": {"PROMOTE_APPROVED": PRODUCTION},
             },
-            uses=effects(remote=self.remote, programs=self.cloud.root / "rehearsal" / "bin"),
+            uses=effects(
+                remote=self.remote,
+                programs=self.cloud.root / "rehearsal" / "bin",
+                before=self.before,
+            ),
             artifacts=artifacts,
             token=self.hub.token if secret else lambda _: self.hub.token({"contents": "read"}),
             more=self._more,
@@ -214,19 +229,11 @@ class World:
             images.write(f"\n[{commit}]\n{told}")
 
 
-@contextmanager
-def world() -> Iterator[World]:
-    """A mirror that is built, and a repository with the branches main and staging."""
-    folder = Path(tempfile.mkdtemp(prefix="staging-workflows-"))
-    try:
-        with checkout() as cloud:
-            done = cloud.run("invoke", "provision")
-            assert done.returncode == 0, done.stdout + done.stderr
-            seat, remote = repository(cloud.root, folder)
-            with serving() as hub:
-                yield World(cloud, folder, seat, remote, hub)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def bad(ran: Sequence[Ran]) -> list[str]:
+    """What failed, and the end of what it said."""
+    return [
+        f"{r.workflow}, {r.job}, {r.step}: {r.said[-3000:]}" for r in ran if r.outcome == "failure"
+    ]
 
 
 def thrown_away(job: Job) -> None:
@@ -234,20 +241,3 @@ def thrown_away(job: Job) -> None:
     if (job.place / ".rehearsal").is_dir():
         argv = [sys.executable, "-m", "rehearsal", "down", "--erase"]
         subprocess.run(argv, cwd=job.place, capture_output=True, timeout=60, check=False)
-
-
-def repository(source: Path, folder: Path) -> tuple[Path, Path]:
-    """The project as it is here, committed by somebody at their seat, and pushed."""
-    seat, remote = folder / "seat", folder / "remote.git"
-    left_out = ("reports", "__pycache__", ".venv", ".git", ".nox", ".*_cache")
-    ignored = shutil.ignore_patterns(*left_out, ".rehearsal", ".staging")
-    shutil.copytree(ROOT, seat, ignore=ignored)
-    shutil.copy(source / "fly.staging.toml", seat)
-    git("init", "--quiet", "--bare", str(remote))
-    git("-C", str(remote), "config", "uploadpack.allowAnySHA1InWant", "true")
-    git("init", "--quiet", str(seat))
-    git("-C", str(seat), "add", "--all")
-    git("-C", str(seat), "commit", "--quiet", "--message", "The project")
-    git("-C", str(seat), "branch", "staging")
-    git("-C", str(seat), "push", "--quiet", str(remote), "main", "staging")
-    return seat, remote

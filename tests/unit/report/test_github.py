@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from staging.report.github import annotation, complaints, outputs
+from staging.report.github import annotated, complaints, outputs
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_an_annotation_names_the_place_that_there_is(
     (tmp_path / ".github" / "workflows").mkdir(parents=True)
     (tmp_path / ".github" / "workflows" / "ci.yml").touch()
     (tmp_path / "staging.toml").touch()
-    assert annotation(problem, title="deploy", root=tmp_path) == told
+    assert annotated(problem, title="deploy", root=tmp_path) == told
 
 
 def test_a_title_cannot_end_the_fields() -> None:
-    assert annotation("x", title="a,b::c", root=Path("/nowhere")) == "::error title=a%2Cb%3A%3Ac::x"
+    assert annotated("x", title="a,b::c", root=Path("/nowhere")) == "::error title=a%2Cb%3A%3Ac::x"
 
 
 @dataclass(frozen=True)
