@@ -145,9 +145,8 @@ class Recording:
         for line in lines(run):
             terminalreporter.write_line(self.hidden.mask(line))
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            for check in (
-                c for judged in run.lines for c in judged.checks if c.outcome == "failed"
-            ):
+            failed = [c for judged in run.lines for c in judged.checks if c.outcome == "failed"]
+            for check in failed:
                 told = annotation(check.reason, title=f"smoke, {check.line}: {check.name}")
                 terminalreporter.write_line(self.hidden.mask(told))
 

@@ -22,6 +22,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for report in terminalreporter.stats.get("failed", []):
             file, number, name = report.location
-            said = report.longreprtext.splitlines()[-1:] or [""]
-            told = annotation(said[0], title=name, file=file, line=str((number or 0) + 1))
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said, line = (crash.message, crash.lineno) if crash else ("It failed.", 0)
+            line = line if crash and crash.path.endswith(file) else (number or 0) + 1
+            told = annotation(said, title=name, file=file, line=str(line))
             terminalreporter.write_line(told)

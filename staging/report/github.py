@@ -1,4 +1,4 @@
-"""What GitHub's runner reads of a job's output: annotations, and outputs for later steps and jobs."""
+"""What GitHub's runner reads of a job's output: annotations; outputs for steps and jobs."""
 
 import re
 from collections.abc import Mapping
