@@ -1,7 +1,10 @@
 """What a run of tests says at its end; here, so that it is also said with several workers."""
 
+import os
+
 import pytest
 
+from staging.rules.annotations import annotation
 from tests.contract import flysummary
 from tests.unit.clouds import catalog_summary
 
@@ -16,3 +19,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     for line in [*flysummary.lines(found), *catalog_summary.lines(found)]:
         terminalreporter.write_line(line)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for report in terminalreporter.stats.get("failed", []):
+            file, number, name = report.location
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said, line = (crash.message, crash.lineno) if crash else ("It failed.", 0)
+            line = line if crash and crash.path.endswith(file) else (number or 0) + 1
+            told = annotation(said, title=name, file=file, line=str(line))
+            terminalreporter.write_line(told)

@@ -109,6 +109,7 @@ def _target(name: str, targets: dict[str, Any], root: Path) -> Target:
         flyctl=_program(os.environ.get("FLYCTL") or entry["flyctl"], root),
         supabase=_program(os.environ.get("SUPABASE") or entry["supabase"], root),
         environment=root / _filled(entry["environment"]),
+        notify=entry.get("notify", "loopback"),
     )
 
 

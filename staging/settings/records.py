@@ -9,12 +9,16 @@ from staging.inventory import Allowed, Objectives, Shared
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The world that is driven: two programs, and the file that holds their environment."""
+    """The world that is driven: two programs, and the file that holds their environment.
+
+    `notify` says who may be told of its alarms: loopback (this computer) or anywhere.
+    """
 
     name: str
     flyctl: str
     supabase: str
     environment: Path
+    notify: str = "loopback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
