@@ -13,6 +13,7 @@ from staging.tasks.drilling import drill, drills
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
 from staging.tasks.verifying import verify, workflows
+from staging.tasks.watching import watch
 
 
 @command(
@@ -192,7 +193,7 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
-    *(verify, workflows),
+    *(verify, workflows, watch),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

@@ -23,6 +23,7 @@ from staging.settings.records import (
     Settings,
     Target,
 )
+from staging.settings.watch import watch
 
 NAME = "staging.toml"
 LARGEST = 1_000_000  # bytes; a larger file is not somebody's settings
@@ -97,6 +98,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         promote=_promote(document.get("promote", {})),
         drills=Drills(**document.get("drills", {})),
         load=load_limits(document.get("load", {})),
+        watch=watch(document),
     )
 
 
@@ -107,6 +109,7 @@ def _target(name: str, targets: dict[str, Any], root: Path) -> Target:
         flyctl=_program(os.environ.get("FLYCTL") or entry["flyctl"], root),
         supabase=_program(os.environ.get("SUPABASE") or entry["supabase"], root),
         environment=root / _filled(entry["environment"]),
+        notify=entry.get("notify", "loopback"),
     )
 
 

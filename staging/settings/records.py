@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from staging.inventory import Allowed, Objectives, Shared
+from staging.settings.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The world that is driven: two programs, and the file that holds their environment."""
+    """The world that is driven: two programs, and the file that holds their environment.
+
+    `notify` says who may be told of its alarms: loopback (this computer) or anywhere.
+    """
 
     name: str
     flyctl: str
     supabase: str
     environment: Path
+    notify: str = "loopback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +173,7 @@ class Settings:
     promote: Promote = field(default_factory=Promote)
     drills: Drills = field(default_factory=Drills)
     load: Load = field(default_factory=Load)
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def kept(self) -> Path:
