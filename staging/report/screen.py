@@ -7,7 +7,7 @@ from typing import TextIO
 
 from staging.operations.watch import Watched
 from staging.report.lines import fitted, text
-from staging.report.watch import changes, line
+from staging.report.watch import line
 
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 """The second screen without a cursor, and back: what stood there before stands there again."""
@@ -46,12 +46,17 @@ class Screen:
             self.stream.flush()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lines:
-    """Shows each result as a line, and each message that went out as another."""
+    """Shows each result as a line, each message that went out as another; why none did, once."""
 
     stream: TextIO
+    untold: str = ""
 
     def __call__(self, result: Watched) -> None:
         """Show it."""
-        print("\n".join([line(result), *changes(result)]), file=self.stream, flush=True)
+        lines = [line(result), *(f"told: {each}" for each in result.told)]
+        if result.untold != self.untold:
+            self.untold = result.untold
+            lines += [f"nobody is told: {self.untold}"] if self.untold else []
+        print("\n".join(lines), file=self.stream, flush=True)

@@ -27,7 +27,7 @@ def _(result: Watched) -> str:
     lines += table([_alarm(each) for each in result.alerts])
     lines += [f"Told: {each}." for each in result.told]
     if result.untold:
-        lines.append(f"Nobody was told: {result.untold}.")
+        lines.append(f"Nobody is told: {result.untold}.")
     return "\n".join(lines)
 
 
@@ -37,12 +37,6 @@ def line(result: Watched) -> str:
     parts = [result.at, _health(result), f"p95 {_p95(result)}", f"queue {_queue(result)}"]
     parts += [f"machines {_machines(result)}", " ".join(raised) or "no alarm"]
     return "; ".join(parts)
-
-
-def changes(result: Watched) -> list[str]:
-    """What was told to others, a line each, and why not."""
-    told = [f"told: {each}" for each in result.told]
-    return [*told, f"nobody was told: {result.untold}"] if result.untold else told
 
 
 def _health(result: Watched) -> str:
