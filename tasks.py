@@ -18,6 +18,7 @@ from staging.tasks.releasing import deploy, promote, releases, rollback
 from staging.tasks.schemas import schema
 from staging.tasks.telling import ci
 from staging.tasks.verifying import verify, workflows
+from staging.tasks.watching import watch
 
 
 @command(
@@ -197,7 +198,7 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
-    *(verify, workflows, fleet),
+    *(verify, workflows, fleet, watch),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

@@ -1,12 +1,13 @@
 """How a task runs: Ctrl-C ends all that it started, its result is shown, its errors are told."""
 
+import atexit
 import os
 import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -61,6 +62,22 @@ def _show(result: object, form: str, *, of: str) -> None:
         if code != errors.CHANGES_PENDING:
             _annotate(*complaints(result), of=of)
         raise Exit(code=code)
+
+
+@contextmanager
+def live() -> Iterator[Callable[[Any], None]]:
+    """What shows one result after the other: on one screen, or as lines without a terminal."""
+    from staging.report.screen import Lines, Screen
+
+    screen = Screen(sys.stdout) if sys.stdout.isatty() else None
+    if screen is None:
+        yield Lines(sys.stdout)
+        return
+    atexit.register(screen.leave)  # also where the look that is under way does not end in time
+    try:
+        yield screen
+    finally:
+        screen.leave()
 
 
 def _written(result: object, form: str) -> str:

@@ -24,6 +24,7 @@ from staging.settings.records import (
     Settings,
     Target,
 )
+from staging.settings.watch import watch
 
 NAME = "staging.toml"
 LARGEST = 1_000_000  # bytes; a larger file is not somebody's settings
@@ -99,6 +100,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         drills=Drills(**document.get("drills", {})),
         load=load_limits(document.get("load", {})),
         data=Data(**document.get("data", {})),
+        watch=watch(document),
     )
 
 

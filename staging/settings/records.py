@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from staging.inventory import Allowed, Objectives, Shared
+from staging.settings.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +188,7 @@ class Settings:
     drills: Drills = field(default_factory=Drills)
     load: Load = field(default_factory=Load)
     data: Data = field(default_factory=Data)
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def kept(self) -> Path:
