@@ -17,13 +17,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call" and not getattr(report, "skipped", True)
         for each in report.user_properties
     ]
-    for line in [*flysummary.lines(found), *catalog_summary.lines(found)]:
-        terminalreporter.write_line(line)
+    for told in [*flysummary.lines(found), *catalog_summary.lines(found)]:
+        terminalreporter.write_line(told)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for report in terminalreporter.stats.get("failed", []):
             file, number, name = report.location
             crash = getattr(report.longrepr, "reprcrash", None)
             said, line = (crash.message, crash.lineno) if crash else ("It failed.", 0)
-            line = line if crash and crash.path.endswith(file) else (number or 0) + 1
-            told = annotation(said, title=name, file=file, line=str(line))
-            terminalreporter.write_line(told)
+            if not (crash and crash.path.endswith(file)):
+                line = (number or 0) + 1
+            terminalreporter.write_line(annotation(said, title=name, file=file, line=str(line)))
