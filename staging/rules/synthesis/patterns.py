@@ -53,7 +53,8 @@ def _places(parsed: Any) -> list[list[str]]:  # noqa: ANN401 - of re's own
         elif operation is sre.IN:
             found.append(sorted(set(_among(given))))
         elif operation is sre.BRANCH:
-            found += max((_places(each) for each in given[1]), key=len)
+            choices: list[list[list[str]]] = [_places(each) for each in given[1]]
+            found += max(choices, key=len)
         elif operation is sre.SUBPATTERN:
             found += _places(given[-1])
         elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
