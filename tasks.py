@@ -10,6 +10,7 @@ from invoke import Collection, Context
 from rehearsal.tasks import rehearsal
 from staging.command import command, typed
 from staging.tasks.drilling import drill, drills
+from staging.tasks.migrating import migrations
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
 from staging.tasks.verifying import verify, workflows
@@ -67,7 +68,7 @@ def parity(
     json: bool = False,
     markdown: bool = False,
 ) -> object:
-    """Compare staging with production; exit 1 on a difference."""
+    """Compare staging with production, value by value."""
     from staging import settings
     from staging.operations import parity as comparing
     from staging.operations import previews
@@ -80,7 +81,7 @@ def parity(
 def isolation(
     _: Context, environment: str = "", json: bool = False, markdown: bool = False
 ) -> object:
-    """Prove that nothing done in staging can reach production."""
+    """Prove that staging cannot reach production."""
     from staging import settings
     from staging.operations import isolation as proving
 
@@ -196,4 +197,5 @@ namespace = Collection(
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
+namespace.add_collection(migrations)
 namespace.add_collection(rehearsal)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 TABLES = """
-select format('%I.%I', nspname, relname),
+select format('%%I.%%I', nspname, c.relname),
        greatest(reltuples, coalesce(n_live_tup, 0), 0)::int8,
        pg_table_size(c.oid), pg_indexes_size(c.oid)
 from pg_class c join pg_namespace n on n.oid = relnamespace

@@ -5,6 +5,7 @@ import staging.report.deploys
 import staging.report.drills
 import staging.report.environments
 import staging.report.isolation
+import staging.report.migrations
 import staging.report.parity
 import staging.report.secrets
 import staging.report.verification  # noqa: F401

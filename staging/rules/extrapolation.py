@@ -8,9 +8,9 @@ T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306)
 """Two-sided 95 % of Student's t, by degrees of freedom from 1."""
 
 NOISE = 0.2
-"""How far one measurement on a machine that others use may be off, of itself."""
+"""How far one measurement may be off of itself, on a machine that others use too."""
 
-FLOOR = 0.001  # seconds: what is shorter is not told apart from nothing
+FLOOR = 0.0005  # seconds: what is shorter is not told apart from nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,36 +23,27 @@ class Estimate:
     how: str
 
 
-def foreseen(points: Sequence[tuple[float, float]], size: float) -> Estimate:
-    """From (size, seconds) measured, the seconds at `size`.
+def foreseen(points: Sequence[tuple[float, float]], size: float, *, grows: bool) -> Estimate:
+    """From (rows, seconds) measured, the seconds at `size` rows.
 
-    A line through the logarithms; but a small table's time is mostly what every statement takes,
-    which makes that line too flat, so the upper end is no lower than in proportion to the largest.
+    `grows`: it works through rows. What does not takes as long at any size. What does lies on a
+    line through the logarithms; but a small table's time is mostly what every statement takes,
+    which makes that line too flat, so the upper end is no lower than the largest in proportion,
+    as sorting grows.
     """
-    known = sorted((max(n, 1.0), max(s, FLOOR)) for n, s in points)
+    known = sorted((max(rows, 2.0), max(seconds, FLOOR)) for rows, seconds in points)
     largest, longest = known[-1]
-    size = max(size, 1.0)
-    if size <= largest:
-        return _measured(known, size)
+    if not grows or size <= largest:
+        times = [seconds for rows, seconds in known if not grows or rows >= size]
+        how = "measured" if grows else "works through no rows: the same at any size"
+        return _estimate(min(times) * (1 - NOISE), max(times), max(times) * (1 + NOISE), how)
     fitted, margin = _line([(math.log(n), math.log(s)) for n, s in known], math.log(size))
     likely = max(math.exp(fitted), longest)
-    proportional = longest * size / largest if _grows(known) else longest
+    proportional = longest * size / largest * math.log(size) / math.log(largest)
     high = max(likely * math.exp(margin), proportional * (1 + NOISE))
-    told = f"{len(known)} sizes, up to {largest:,.0f} rows, towards {size:,.0f}"
-    low = min(likely, likely * math.exp(-margin))
-    return Estimate(low=_round(low), likely=_round(likely), high=_round(high), how=told)
-
-
-def _measured(known: Sequence[tuple[float, float]], size: float) -> Estimate:
-    near = [seconds for rows, seconds in known if rows >= size]
-    likely = near[0]
-    low, high = min(near) * (1 - NOISE), max(likely, *near[:1]) * (1 + NOISE)
-    return Estimate(low=_round(low), likely=_round(likely), high=_round(high), how="measured")
-
-
-def _grows(known: Sequence[tuple[float, float]]) -> bool:
-    """Whether it takes longer with more rows, beyond what measuring twice would differ by."""
-    return known[-1][1] > known[0][1] * (1 + NOISE) + FLOOR
+    low = max(longest, likely * math.exp(-margin))
+    how = f"from {len(known)} sizes up to {largest:,.0f} rows, to {size:,.0f}"
+    return _estimate(low, likely, high, how)
 
 
 def _line(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
@@ -61,17 +52,16 @@ def _line(points: Sequence[tuple[float, float]], at: float) -> tuple[float, floa
     middle = sum(x for x, _ in points) / count
     spread = sum((x - middle) ** 2 for x, _ in points)
     mean = sum(y for _, y in points) / count
-    if not spread:
-        return mean, math.log(1 + NOISE)
-    slope = max(0.0, sum((x - middle) * (y - mean) for x, y in points) / spread)
-    value = mean + slope * (at - middle)
-    free = count - 2
+    slope = max(0.0, sum((x - middle) * (y - mean) for x, y in points) / spread) if spread else 1.0
     left = sum((y - mean - slope * (x - middle)) ** 2 for x, y in points)
-    error = math.sqrt(left / free) if free > 0 else math.log(1 + NOISE)
-    error = max(error, math.log(1 + NOISE) / 2)
-    t = T95[min(max(free, 1), len(T95)) - 1] if free > 0 else T95[1]
-    return value, t * error * math.sqrt(1 + 1 / count + (at - middle) ** 2 / spread)
+    free = count - 2
+    error = max(math.sqrt(left / free) if free > 0 else 0.0, math.log(1 + NOISE) / 2)
+    t = T95[min(max(free, 1), len(T95)) - 1]
+    away = (at - middle) ** 2 / spread if spread else (at - middle) ** 2
+    margin = t * error * math.sqrt(1 + 1 / count + away)
+    return mean + slope * (at - middle), min(margin, math.log(100))
 
 
-def _round(seconds: float) -> float:
-    return float(f"{seconds:.3g}")
+def _estimate(low: float, likely: float, high: float, how: str) -> Estimate:
+    low, likely, high = (float(f"{each:.3g}") for each in (low, likely, high))
+    return Estimate(low=low, likely=likely, high=high, how=how)

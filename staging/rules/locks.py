@@ -28,6 +28,7 @@ CONFLICTS: Mapping[str, frozenset[str]] = {
     "AccessExclusiveLock": frozenset(MODES),
 }
 READS, WRITES = "AccessShareLock", "RowExclusiveLock"
+READERS_TOO = "reads and writes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Stopped:
 def stops(mode: str) -> str:
     """Whom the mode keeps waiting: "" if neither SELECT nor INSERT, UPDATE, DELETE."""
     if mode in CONFLICTS[READS]:
-        return "reads and writes"
+        return READERS_TOO
     return "writes" if mode in CONFLICTS[WRITES] else ""
 
 
@@ -68,7 +69,13 @@ def stopped(traced: Traced) -> tuple[Stopped, ...]:
                 statement=lock.statement,
                 seconds=seconds,
             )
-    return tuple(found[key] for key in sorted(found))
+    return tuple(found[key] for key in sorted(found) if not _covered(found, key))
+
+
+def _covered(found: Mapping[tuple[str, str], Stopped], key: tuple[str, str]) -> bool:
+    """Whoever keeps readers waiting keeps writers waiting for as long."""
+    whole = found.get((key[0], READERS_TOO))
+    return key[1] != READERS_TOO and whole is not None and found[key].seconds <= whole.seconds
 
 
 def waits(traced: Traced, lock: Held) -> float:

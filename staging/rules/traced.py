@@ -40,7 +40,7 @@ class Rewritten:
 class Ran:
     """One statement as it ran. `rows` are those inserted, updated and deleted, by its triggers too.
 
-    `temporary` is None where it cannot be told from the rest of its transaction.
+    `wal` is what the server's log grew by meanwhile, whoever wrote to it.
     """
 
     number: int
@@ -53,7 +53,6 @@ class Ran:
     rows: int = 0
     scanned: int = 0
     wal: int = 0
-    temporary: int | None = None
     rewritten: tuple[Rewritten, ...] = ()
     invalid: tuple[str, ...] = ()
     error: str = ""

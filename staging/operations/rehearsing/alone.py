@@ -41,7 +41,7 @@ def stand(
     known: Mapping[int, Relation],
 ) -> Stood:
     """Run it while another session is in its way, until it waits; then let it go on."""
-    table = _table(session, statement, known)
+    table = table_of(session, statement, known)
     with ExitStack() as stack:
         beside = stack.enter_context(postgres.connect(where, read_only=True))
         beside.autocommit = True
@@ -93,7 +93,9 @@ def _mode(statement: Statement) -> str:
     return MAINTENANCE if plain else WRITER
 
 
-def _table(session: "Connection[Any]", statement: Statement, known: Mapping[int, Relation]) -> str:
+def table_of(
+    session: "Connection[Any]", statement: Statement, known: Mapping[int, Relation]
+) -> str:
     """The table that it works on, by a name that can stand in a statement; "" of none."""
     names = relations(statement) or _dropped(statement)
     for name in names[:1]:

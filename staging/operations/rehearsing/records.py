@@ -1,11 +1,11 @@
-"""What a rehearsal of migrations came to, in all its parts."""
+"""What a trial of migrations came to, in all its parts."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 from staging.errors import INVALID, NOT_SO, SUCCESS
 from staging.inventory import Subject
-from staging.rules.extrapolation import Estimate
+from staging.rules.foresight import Foreseen
 from staging.rules.risk import Reason, Risk
 from staging.rules.traced import Broken, Scale
 
@@ -13,7 +13,7 @@ Verdict = Literal["pass", "fail", "invalid"]
 
 
 class Part(Protocol):
-    """A further part of a rehearsal: a frozen record that says what it means for the verdict.
+    """A further part of a trial: a frozen record that says what it means for the verdict.
 
     `reasons` are weighed with all others; `blind` says what the part could not see.
     """
@@ -25,16 +25,6 @@ class Part(Protocol):
     @property
     def blind(self) -> tuple[str, ...]:
         """What it could not see."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
-    """How long others wait for an object in production, because of one file."""
-
-    file: str
-    object: str
-    stops: str
-    seconds: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
