@@ -91,7 +91,7 @@ def blind(back: WayBack) -> tuple[str, ...]:
     told = []
     if back.files and not back.error and not back.rows:
         told.append("whether the way back keeps rows, since no table had any")
-    elif empty:
+    elif empty and back.how == "down":
         told.append(f"whether the way back keeps rows of {', '.join(empty[:5])}, which had none")
     return tuple(told)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 WHOLE = "kept.json"
 """Written last: without it a folder holds half of what was to be kept."""
 
+SETTING = "setting"
 VERSIONS = "select version from supabase_migrations.schema_migrations order by 1"
 HISTORY = "select to_regclass('supabase_migrations.schema_migrations') is not null"
 
@@ -117,8 +118,12 @@ def _prove(connection: "Connection[Any]", shape: Any) -> None:  # noqa: ANN401 -
 
 
 def _shape(connection: "Connection[Any]") -> list[Any]:
-    """The catalog and the history, in the form that JSON gives back."""
-    found = sorted([*key, sorted(each.items())] for key, each in catalog.read(connection).items())
+    """The catalog and the history, in the form that JSON gives back.
+
+    Without settings: those of a session that has run a dump are its own.
+    """
+    seen = ((key, each) for key, each in catalog.read(connection).items() if key[0] != SETTING)
+    found = sorted([*key, sorted(each.items())] for key, each in seen)
     there = postgres.rows(connection, HISTORY)[0][0]
     versions = [row[0] for row in postgres.rows(connection, VERSIONS)] if there else []
     return json.loads(json.dumps([found, versions]))  # type: ignore[no-any-return]

@@ -6,15 +6,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from staging.clouds import catalog, postgres, remembered
+from staging.clouds import catalog, filling, postgres, remembered, sizes
 from staging.clouds.dumps import Programs
 from staging.clouds.postgres import Address
 from staging.clouds.remembered import Remembered
+from staging.clouds.schema import PLATFORM
 from staging.errors import StagingError
 from staging.inventory import Catalog
+from staging.operations import reach, schemas, scratch
+from staging.operations.opening import Clouds
 from staging.operations.rehearsing import keeping
+from staging.operations.rehearsing.selection import Chosen
 from staging.operations.steps import note
 from staging.rules import wayback as rules
+from staging.rules.scaling import scaled, scales
 from staging.rules.statements import Statement, Unparsed, statements
 from staging.rules.wayback import Compared, WayBack
 
@@ -39,6 +44,22 @@ def way_back(where: Address, files: Files, down: Files, programs: Programs) -> W
             done["schema"] = _differing(before, catalog.read(connection))
             done["tables"] = tuple(_compared(connection, each) for each in known)
     return WayBack(files=tuple(files), rows=sum(each.table.rows for each in known), **done)
+
+
+def of_clouds(clouds: Clouds, chosen: Chosen, *, rows: int) -> WayBack:
+    """Go forward and back on a scratch database with production's schema and made-up rows."""
+    if not chosen.upon_production or not chosen.files:
+        return WayBack(how="restore", files=(), rows=0, forward_seconds=0, back_seconds=0)
+    note("  the way back …")
+    folder = clouds.settings.root / clouds.settings.migrations
+    down = undoing(folder, list(chosen.files))
+    with postgres.connect(reach.production_database(clouds), read_only=True) as production:
+        there = sizes.tables(production, but=[*PLATFORM, "supabase_migrations"])
+    wanted = {table: size.rows for table, size in there.items()}
+    part = scales(wanted, most=rows)[-1]
+    with scratch.database(clouds, schema=True) as where:
+        filling.fill(where, scaled(wanted, part))
+        return way_back(where, chosen.files, down, schemas.programs(clouds))
 
 
 def undoing(folder: Path, names: Sequence[str]) -> Files:
