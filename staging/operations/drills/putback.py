@@ -48,9 +48,9 @@ class Journal:
         self._known: dict[str, Any] = {"drill": drill, "since": lock.now(), "who": lock.who()}
         self._entries: list[dict[str, Any]] = []
 
-    def will(self, kind: str, **what: Any) -> None:
-        """About to change this, which `what` puts back."""
-        self._entries.append({"kind": kind, **what})
+    def will(self, kind: str, *, last: bool = False, **what: Any) -> None:
+        """About to change this, which `what` puts back: before all that is listed, or `last`."""
+        self._entries.insert(0 if last else len(self._entries), {"kind": kind, **what})
         self._write()
 
     def back(self, clouds: Clouds, *, kind: str = "") -> tuple[list[str], list[str]]:
