@@ -69,8 +69,11 @@ def run(
     show: Callable[[str], None] | None = None,
     cwd: Path | None = None,
     secret_output: bool = False,
+    well: Collection[int] = (0,),
 ) -> Output:
     """Run a program to its end and return what it printed, or raise CommandFailed.
+
+    `well` are the exit codes by which it says that it did what it was asked to.
 
     `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
     and `hide` are masked in what is shown as it comes (`show`) and in what an error says, which
@@ -91,7 +94,7 @@ def run(
         _forget(process)
     log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
     stdout, stderr = ("".join(reader.lines) for reader in readers)
-    if finished and process.returncode == 0:
+    if finished and process.returncode in well:
         return Output(stdout=stdout, stderr=stderr)
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
     if secret_output:
