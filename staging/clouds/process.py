@@ -73,11 +73,9 @@ def run(
 ) -> Output:
     """Run a program to its end and return what it printed, or raise CommandFailed.
 
-    `well` are the exit codes by which it says that it did what it was asked to.
-
-    `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
-    and `hide` are masked in what is shown as it comes (`show`) and in what an error says, which
-    has nothing of stdout where that is a secret itself (`secret_output`).
+    `env` is its whole environment, `well` are its exit codes that mean success. Secrets reach it by
+    `env` or `stdin`, never by `argv`; those and `hide` are masked in what is shown as it comes
+    (`show`) and in an error, which has nothing of stdout where that is a secret (`secret_output`).
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
