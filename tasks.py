@@ -9,6 +9,7 @@ from invoke import Collection, Context
 
 from rehearsal.tasks import rehearsal
 from staging.command import command, typed
+from staging.tasks import data
 from staging.tasks.drilling import drill, drills
 from staging.tasks.migrating import migrations
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
@@ -198,4 +199,5 @@ namespace = Collection(
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(migrations)
+namespace.add_collection(data.collection)
 namespace.add_collection(rehearsal)

@@ -60,6 +60,7 @@ def _show(result: object, form: str) -> None:
 
 
 def _written(result: object, form: str) -> str:
+    import staging.report.linted
     import staging.report.rehearsed
     import staging.report.text
     import staging.report.verified  # noqa: F401 - each text registers itself

@@ -1,6 +1,7 @@
 """Results as text for a person."""
 
 import staging.report.cost
+import staging.report.data
 import staging.report.deploys
 import staging.report.drills
 import staging.report.environments

@@ -10,6 +10,9 @@ T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306)
 NOISE = 0.2
 """How far one measurement may be off of itself, on a machine that others use too."""
 
+NEAR = 1.1
+"""How much larger production may be for what was measured to be called so."""
+
 FLOOR = 0.0005  # seconds: what is shorter is not told apart from nothing
 
 
@@ -33,8 +36,8 @@ def foreseen(points: Sequence[tuple[float, float]], size: float, *, grows: bool)
     """
     known = sorted((max(rows, 2.0), max(seconds, FLOOR)) for rows, seconds in points)
     largest, longest = known[-1]
-    if not grows or size <= largest:
-        times = [seconds for rows, seconds in known if not grows or rows >= size]
+    if not grows or size <= largest * NEAR:
+        times = [seconds for rows, seconds in known if not grows or rows == largest]
         how = "measured" if grows else "works through no rows: the same at any size"
         return _estimate(min(times) * (1 - NOISE), max(times), max(times) * (1 + NOISE), how)
     fitted, margin = _line([(math.log(n), math.log(s)) for n, s in known], math.log(size))

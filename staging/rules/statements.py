@@ -15,6 +15,10 @@ DYNAMIC = re.compile(r"\bexecute\b", re.IGNORECASE)
 class Unparsed(ValueError):
     """The text is no SQL that PostgreSQL would take; says where and why."""
 
+    def __init__(self, line: int, told: str) -> None:
+        super().__init__(f"line {line}: {told}")
+        self.line = line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -42,7 +46,7 @@ def statements(text: str) -> tuple[Statement, ...]:
         slices = split(text, only_slices=True)
         trees = [raw.stmt for raw in parse_sql(text)]
     except ParseError as error:
-        raise Unparsed(_complaint(text, error)) from None
+        raise _unparsed(text, error) from None
     return tuple(
         _statement(number, text, piece.start, text[piece], tree)
         for number, (piece, tree) in enumerate(zip(slices, trees, strict=True), start=1)
@@ -113,7 +117,6 @@ def _detaches(command: Any) -> bool:  # noqa: ANN401
     return command.subtype.name == "AT_DetachPartition" and bool(command.def_.concurrent)
 
 
-def _complaint(text: str, error: Exception) -> str:
+def _unparsed(text: str, error: Exception) -> Unparsed:
     place = next((each for each in error.args[1:] if isinstance(each, int)), 0)
-    line = text.count("\n", 0, place) + 1
-    return f"line {line}: {error.args[0]}"
+    return Unparsed(text.count("\n", 0, place) + 1, str(error.args[0]))

@@ -13,6 +13,7 @@ from staging.settings.checks import check
 from staging.settings.environments import for_environment
 from staging.settings.loading import load_limits, objectives
 from staging.settings.records import (
+    Data,
     Drills,
     Environment,
     Parity,
@@ -97,6 +98,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         promote=_promote(document.get("promote", {})),
         drills=Drills(**document.get("drills", {})),
         load=load_limits(document.get("load", {})),
+        data=Data(**document.get("data", {})),
     )
 
 

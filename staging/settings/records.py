@@ -139,6 +139,20 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What made-up rows need beside the schema, and whether production's may be copied masked.
+
+    `recompute` gives, by schema.table.trigger, the statement that does what the trigger would
+    have done. `copy` is the consent to read production's rows at all, `masking` the rule of each
+    column by schema.table.column.
+    """
+
+    recompute: Mapping[str, str] = field(default_factory=dict)
+    copy: bool = False
+    masking: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that a person sets. `root` is the folder that holds staging.toml.
 
@@ -168,6 +182,7 @@ class Settings:
     promote: Promote = field(default_factory=Promote)
     drills: Drills = field(default_factory=Drills)
     load: Load = field(default_factory=Load)
+    data: Data = field(default_factory=Data)
 
     @property
     def kept(self) -> Path:

@@ -46,4 +46,24 @@ def rehearse(
     return run.rehearse(settings.load(environment="staging"), asked)
 
 
-migrations = Collection("migrations", rehearse)
+@command(help={**JSON, **MARKDOWN})
+def status(_: Context, json: bool = False, markdown: bool = False) -> object:
+    """Compare the files with both histories."""
+    from staging import settings
+    from staging.operations import histories
+
+    return histories.standing(settings.load(environment="staging"))
+
+
+@command(
+    help={"all": "Every file, not only those that production has not got.", **JSON, **MARKDOWN}
+)
+def lint(_: Context, all: bool = False, json: bool = False, markdown: bool = False) -> object:
+    """Look through new migrations for dangers."""
+    from staging import settings
+    from staging.operations import linting
+
+    return linting.lint(settings.load(environment="staging"), everything=all)
+
+
+migrations = Collection("migrations", status, lint, rehearse)
