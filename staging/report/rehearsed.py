@@ -3,6 +3,7 @@
 from staging.operations.rehearsing.records import Rehearsed
 from staging.report.markdown import grid, markdown
 from staging.report.migrations import MARKS, headline
+from staging.report.parts import sections
 
 WORST = ("unsafe", "invalid", "window")
 
@@ -23,5 +24,7 @@ def _(result: Rehearsed) -> str:
         lines += [f"<details><summary>{len(notes)} notes</summary>", ""]
         lines += [f"- {each.file}: {each.told}" for each in notes]
         lines += ["", "</details>", ""]
+    for title, found in sections(result):
+        lines += [f"**{title}**", "", *grid(("", ""), found)]
     lines += [f"- Not seen: {each}." for each in result.blind]
     return "\n".join(lines).rstrip()

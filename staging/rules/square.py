@@ -88,6 +88,20 @@ def reasons(square: Square) -> tuple[Reason, ...]:
     return tuple(found)
 
 
+def answered(reasons: Sequence[Reason], square: Square) -> tuple[Reason, ...]:
+    """What may break the running application, where it was seen whether it does."""
+    said = _said(square.corners)["old", "new"]
+    if said == "invalid":
+        return tuple(reasons)
+    seen = {"pass": "It was tried, and passes", "fail": "It was tried, and fails"}[said]
+    return tuple(
+        replace(each, level="note" if said == "pass" else each.level, told=f"{each.told}. {seen}")
+        if each.of_running
+        else each
+        for each in reasons
+    )
+
+
 def _of_order(square: Square, file: str) -> Reason:
     if square.order == "any":
         told = "Old and new application pass on old and new schema: any order works"

@@ -31,7 +31,7 @@ COMMAND = "migrations.rehearse"
 
 @dataclass(slots=True)
 class Ground:
-    """Staging while it is changed: `before` is what runs there, `done` what was put back."""
+    """Staging while it is changed: `before` is what runs there, `rows` how many it has."""
 
     clouds: Clouds
     chosen: Chosen
@@ -39,6 +39,7 @@ class Ground:
     machines: tuple[Machine, ...]
     before: Bundle
     journal: Journal
+    rows: int = 0
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -116,8 +117,8 @@ def _made(clouds: Clouds, chosen: Chosen) -> Ground:
 def _keep(made: Ground) -> None:
     folder = putback.kept_schema(made.clouds.settings)
     note("  keeping staging's schema and rows …")
-    rows = keeping.keep(made.where, folder, schemas.programs(made.clouds))
-    note(f"  {rows} rows are kept; they are put back afterwards.")
+    made.rows = keeping.keep(made.where, folder, schemas.programs(made.clouds))
+    note(f"  {made.rows} rows are kept; they are put back afterwards.")
     # The list is worked off from its end: the schema first, then whatever ran on it.
     made.journal.will("image", **putback.of_image(made.before, made.machines))
     made.journal.will("schema")

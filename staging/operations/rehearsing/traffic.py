@@ -14,6 +14,7 @@ from staging.operations.drills.jobs import Jobs
 from staging.operations.drills.traffic import EVERY, Traffic
 from staging.operations.opening import Clouds
 from staging.operations.rehearsing.ground import Ground, ground
+from staging.operations.rehearsing.run import production
 from staging.operations.rehearsing.selection import Chosen
 from staging.operations.steps import note, until
 from staging.operations.wanted import the_project
@@ -70,9 +71,18 @@ def _applied(made: Ground, known: Sequence[Account], *, allowed: float) -> Under
         allowed=allowed,
         every=EVERY,
     )
-    unseen = [ASKED, *([] if domain else [NO_JOBS])]
+    unseen = [ASKED, *([] if domain else [NO_JOBS]), *_size(made)]
     unseen += [f"who waited for a lock: {waiting.failed}"] if waiting.failed else []
     return replace(found, error=error[:400], unseen=tuple(unseen))
+
+
+def _size(made: Ground) -> list[str]:
+    """Locks are held for as long as the work takes, and that depends on the rows."""
+    there = sum(production(made.clouds)[0].wanted().values())
+    if there <= 2 * made.rows:
+        return []
+    told = f"staging has {made.rows} rows, production {there}"
+    return [f"how long users wait at production's size: {told} (`invoke data.seed` fills staging)"]
 
 
 def _enqueue(made: Ground, jobs: Jobs, known: Sequence[Account]) -> None:

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from staging.clouds import catalog, filling, postgres, remembered, sizes
+from staging.clouds import catalog, postgres, remembered
 from staging.clouds.dumps import Programs
 from staging.clouds.postgres import Address
 from staging.clouds.remembered import Remembered
-from staging.clouds.schema import PLATFORM
 from staging.errors import StagingError
 from staging.inventory import Catalog
-from staging.operations import reach, schemas, scratch
+from staging.operations import schemas, scratch
 from staging.operations.opening import Clouds
 from staging.operations.rehearsing import keeping
+from staging.operations.rehearsing.run import production
 from staging.operations.rehearsing.selection import Chosen
 from staging.operations.steps import note
 from staging.rules import wayback as rules
@@ -53,12 +53,10 @@ def of_clouds(clouds: Clouds, chosen: Chosen, *, rows: int) -> WayBack:
     note("  the way back …")
     folder = clouds.settings.root / clouds.settings.migrations
     down = undoing(folder, list(chosen.files))
-    with postgres.connect(reach.production_database(clouds), read_only=True) as production:
-        there = sizes.tables(production, but=[*PLATFORM, "supabase_migrations"])
-    wanted = {table: size.rows for table, size in there.items()}
-    part = scales(wanted, most=rows)[-1]
+    there, _ = production(clouds)
+    target = scaled(there.wanted(), scales(there.wanted(), most=rows)[-1])
     with scratch.database(clouds, schema=True) as where:
-        filling.fill(where, scaled(wanted, part))
+        there.fill(where, target)
         return way_back(where, chosen.files, down, schemas.programs(clouds))
 
 

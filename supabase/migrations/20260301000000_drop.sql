@@ -1,0 +1,1 @@
+alter table public.jobs drop column source_type;
