@@ -1,1 +1,0 @@
-alter table public.jobs drop column source_type;
