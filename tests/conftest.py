@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract import flysummary
+from tests.rehearsed.migrations import summary as migrations
 from tests.unit.clouds import catalog_summary
 
 
@@ -14,5 +15,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call" and not getattr(report, "skipped", True)
         for each in report.user_properties
     ]
-    for line in [*flysummary.lines(found), *catalog_summary.lines(found)]:
-        terminalreporter.write_line(line)
+    for said in (flysummary, catalog_summary, migrations):
+        for line in said.lines(found):
+            terminalreporter.write_line(line)
