@@ -1,0 +1,1 @@
+alter table public.jobs rename column origin to source_type;

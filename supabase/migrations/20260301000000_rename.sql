@@ -1,0 +1,1 @@
+alter table public.jobs rename column source_type to origin;
