@@ -1,5 +1,6 @@
 """What users see of a migration that is applied while they are at work. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +15,9 @@ ENOUGH = 24
 """Requests before, and as many since: without them nothing was seen."""
 
 NO_ANSWER = "no answer"
+UNWELL = "the application was not well before"
+ITS_OWN = re.compile(r',?"request_id":"[^"]*"')
+"""What is different in each answer, so that the same failure is told once."""
 
 
 class Wait(NamedTuple):
@@ -32,6 +36,7 @@ class UnderTraffic:
     answer. `queue` is how many were due at a time and not answered, at the most; `unsent` could
     not be sent, because their turn came while the one before them waited. `waiting` and `blocked`
     are the database's own: sessions that waited for a lock at a time, and the longest of it.
+    `unwell` is why nothing could be seen, `error` why the files were not applied.
     """
 
     files: tuple[str, ...]
@@ -83,7 +88,7 @@ def seen(
     long = [each for each in since if _took(each) > usual + HESITATION]
     delayed = [each for each in long if _within(each, spans)]
     bad = [each for each in since if not each.good]
-    unwell = next((f"{each.kind}: {each.told}" for each in before if not each.good), "")
+    unwell = next((f"{UNWELL} ({each.kind}: {each.told})" for each in before if not each.good), "")
     return UnderTraffic(
         files=tuple(files),
         allowed=allowed,
@@ -150,7 +155,7 @@ def _missing(found: UnderTraffic) -> str:
     if not found.files:
         return "there is no migration to try"
     if found.unwell:
-        return f"the application was not well before ({found.unwell})"
+        return found.unwell
     if min(found.before, found.since) < ENOUGH:
         return f"{found.before} requests before and {found.since} since are too few"
     return ""
@@ -162,7 +167,7 @@ def _took(sample: Sample) -> float:
 
 def _told(sample: Sample, spans: Sequence[tuple[float, float]]) -> str:
     why = " while a lock was waited for" if _within(sample, spans) else ""
-    return f"{sample.kind}: {sample.told}{why}"
+    return f"{sample.kind}: {ITS_OWN.sub('', sample.told)}{why}"
 
 
 def _spans(waits: Sequence[Wait]) -> list[tuple[float, float]]:

@@ -128,5 +128,7 @@ def _put_back(made: Ground) -> None:
     with process.tidying() if process.ending() else nullcontext():
         note("  putting staging back …")
         done, failed = made.journal.back(made.clouds)
+    for each in failed:
+        note(f"  NOT put back: {each}")
     made.done += done
     made.failed += failed

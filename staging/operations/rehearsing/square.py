@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from staging.clouds import process
-from staging.errors import NotFound, StagingError
+from staging.errors import ConfigurationError, NotFound, Refused, StagingError
 from staging.operations import acceptance, bundles, unfinished
 from staging.operations.deploy import deploy
 from staging.operations.opening import Clouds
@@ -28,32 +28,27 @@ Given = Mapping[str, Secret | str]
 def square(clouds: Clouds, chosen: Chosen, *, image: str) -> Square:
     """Try the four corners, and put staging back, whatever comes of it."""
     started = time.monotonic()
-    empty = Square(old="", new=image, files=tuple(chosen.paths))
+    found = Square(old="", new=image, files=tuple(chosen.paths))
     if not chosen.paths:
-        return empty
+        return found
     given = acceptance.given(clouds)  # first: who cannot judge changes nothing
-    corners = list[Corner]()
-    error = ""
-    with ground(clouds, chosen, why=f"the square with {image}") as made:
-        try:
+    corners, made = list[Corner](), None
+    try:
+        with ground(clouds, chosen, why=f"the square with {image}") as made:
             _tried(made, image, given, corners)
-        except NotFound:
+    except (NotFound, Refused, ConfigurationError):
+        raise
+    except StagingError as error:
+        if process.ending():
             raise
-        except StagingError as caught:
-            if process.ending():
-                raise
-            error = f"{caught.problem} {caught.detail}".strip()[:ENOUGH]
-    return judged(
-        replace(
-            empty,
-            old=made.before.tagged or made.before.image,
-            corners=tuple(corners),
-            put_back=tuple(made.done),
-            not_put_back=tuple(made.failed),
-            error=error,
-            seconds=round(time.monotonic() - started, 2),
-        )
-    )
+        told = f"{error.problem} {error.detail} {error.remedy}".strip()
+        found = replace(found, error=told[:ENOUGH])
+    if made is not None:
+        old = made.before.tagged or made.before.image
+        done, failed = tuple(made.done), tuple(made.failed)
+        found = replace(found, old=old, put_back=done, not_put_back=failed)
+    seconds = round(time.monotonic() - started, 2)
+    return judged(replace(found, corners=tuple(corners), seconds=seconds))
 
 
 def _tried(made: Ground, image: str, given: Given, corners: list[Corner]) -> None:

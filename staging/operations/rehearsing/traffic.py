@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from staging.clouds import postgres, process
 from staging.clouds.waiting import Look, Waiting
-from staging.errors import NotSo, StagingError
+from staging.errors import ConfigurationError, NotSo, Refused, StagingError
 from staging.operations import reach
 from staging.operations.drills import accounts
 from staging.operations.drills.accounts import Account
@@ -34,8 +34,16 @@ def under_traffic(clouds: Clouds, chosen: Chosen, *, allowed: float) -> UnderTra
     if not files:
         return UnderTraffic(files=(), allowed=allowed)
     known = accounts.signed_in(clouds, the_project(clouds))
-    with ground(clouds, chosen, why="under traffic") as made:
-        found = _applied(made, known, allowed=allowed)
+    try:
+        with ground(clouds, chosen, why="under traffic") as made:
+            found = _applied(made, known, allowed=allowed)
+    except (Refused, ConfigurationError):
+        raise
+    except StagingError as error:
+        if process.ending():
+            raise
+        told = f"{error.problem} {error.detail} {error.remedy}".strip()
+        return UnderTraffic(files=files, allowed=allowed, unwell=told)
     return replace(found, put_back=tuple(made.done), not_put_back=tuple(made.failed))
 
 

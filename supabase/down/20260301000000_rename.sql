@@ -1,1 +1,0 @@
-alter table public.jobs rename column origin to source_type;

@@ -1,1 +1,0 @@
-alter table public.jobs rename column source_type to origin;
