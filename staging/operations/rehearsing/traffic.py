@@ -20,7 +20,7 @@ from staging.operations.steps import note, until
 from staging.operations.wanted import the_project
 from staging.rules.undertraffic import UnderTraffic, Wait, seen
 
-BEFORE, AFTER = 5.0, 4.0
+BEFORE, AFTER = 4.0, 3.0
 """Seconds of traffic before the migration, which tell what is usual, and after it."""
 
 WELL = 20.0

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -43,6 +44,16 @@ def standing(made: Checkout) -> list[object]:
     told = json.loads(made.run("invoke", "status", "--json").stdout)
     images = [(machine["id"], machine["digest"]) for machine in told["machines"]]
     return [images, *database(made, SHAPE)]
+
+
+def blocked(found: Mapping[str, Any]) -> None:
+    """Requests waited under traffic while a lock was held for one and a half seconds."""
+    traffic = found["traffic"]
+    assert found["risk"] == "window"
+    assert traffic["delayed"] > 0
+    assert traffic["waiting"] > 0
+    assert 1.0 < max(traffic["longest"], traffic["blocked"]) < 4.0
+    assert (traffic["failed"], traffic["not_put_back"]) == (0, [])
 
 
 def database(made: Checkout, query: str) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ CONTRACTS = "alter table public.jobs drop column source_type;"
 RENAMES = "alter table public.jobs rename column source_type to origin;"
 IN_THE_MIDDLE = "the new application on the new schema …"
 
-nightly = pytest.mark.nightly
+pytestmark = pytest.mark.nightly
 
 
 @pytest.fixture
@@ -30,19 +30,10 @@ def mirror() -> Iterator[Checkout]:
     ("forward", "image", "order", "corners", "code"),
     [
         (EXPANDS, "needs-column", "migrate first", "pass fail pass pass", 0),
-        pytest.param(EXPANDS, "deployment-02", "any", "pass pass pass pass", 0, marks=nightly),
-        pytest.param(
-            CONTRACTS,
-            "does-without-column",
-            "deploy first",
-            "pass pass pass fail",
-            1,
-            marks=nightly,
-        ),
-        pytest.param(
-            RENAMES, "needs-renamed-column", "refused", "pass fail pass fail", 1, marks=nightly
-        ),
-        pytest.param(EXPANDS, "crash", "refused", "pass fail fail pass", 1, marks=nightly),
+        (EXPANDS, "deployment-02", "any", "pass pass pass pass", 0),
+        (CONTRACTS, "does-without-column", "deploy first", "pass pass pass fail", 1),
+        (RENAMES, "needs-renamed-column", "refused", "pass fail pass fail", 1),
+        (EXPANDS, "crash", "refused", "pass fail fail pass", 1),
     ],
 )
 def test_the_order_that_works_is_found_and_staging_put_back(
@@ -58,7 +49,6 @@ def test_the_order_that_works_is_found_and_staging_put_back(
     assert standing(provisioned) == before
 
 
-@pytest.mark.nightly
 def test_a_rollback_does_not_bring_an_image_that_was_only_tried(mirror: Checkout) -> None:
     written(mirror, EXPANDS)
     assert tried(mirror, "--square", "--image", IMAGE.format("deployment-02"), code=0)
@@ -67,7 +57,6 @@ def test_a_rollback_does_not_bring_an_image_that_was_only_tried(mirror: Checkout
     assert "deployment-02" not in done.stdout
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_is_ended_in_the_middle_is_put_back(mirror: Checkout, sign: int) -> None:
     written(mirror, EXPANDS)
@@ -88,7 +77,6 @@ def test_a_run_that_is_ended_in_the_middle_is_put_back(mirror: Checkout, sign: i
     assert standing(mirror) == before
 
 
-@pytest.mark.nightly
 def test_where_staging_is_ahead_of_production_nothing_is_changed(mirror: Checkout) -> None:
     written(mirror, EXPANDS)
     database(

@@ -49,7 +49,9 @@ def test_requests_that_wait_for_a_lock_are_counted_with_those_whose_turn_came_me
     assert (held.delayed, held.slow, held.unsent, held.queue) == (1, 0, 4, 5)
     assert (held.longest, held.waiting) == (2.0, 2)
     assert held.blocked == pytest.approx(2.0)
-    assert [(r.level, r.seconds) for r in held.reasons] == [("window", pytest.approx(2.0))]
+    assert [(reason.level, round(reason.seconds or 0)) for reason in held.reasons] == [
+        ("window", 2)
+    ]
 
 
 def test_a_wait_that_is_allowed_needs_no_window() -> None:
@@ -83,6 +85,13 @@ def test_an_application_that_fails_on_the_new_schema_is_unsafe() -> None:
     broken = found([*steady(0, 3), request(3.5, told="status 500: Something went wrong")])
     assert [reason.level for reason in broken.reasons] == ["unsafe", "note"]
     assert "status 500" in broken.reasons[0].told
+
+
+def test_one_failure_told_many_times_is_one() -> None:
+    told = 'status 500: {"code":"INTERNAL_ERROR","request_id":"%s"}'
+    bad = [request(1 + n, told=told % n) for n in range(3)]
+    failing = found([*steady(0, 1), *bad])
+    assert (failing.failed, failing.wrong) == (3, ('read: status 500: {"code":"INTERNAL_ERROR"}',))
 
 
 @pytest.mark.parametrize(
