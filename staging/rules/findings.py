@@ -14,7 +14,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 FEW, MANY = 1_000, 100_000
 """Rows below which a lock is let go before anybody notices, and from which on it is noticed."""
 
-ALLOW = re.compile(r"--\s*lint:\s*allow\s+([\w-]+)[ \t]*(?:because[ \t]+(\S.*\S))?", re.IGNORECASE)
+ALLOW = re.compile(
+    r"--\s*lint:\s*allow\s+([\w-]+)[ \t]*(?:because[ \t]+(\S.*?)\s*$)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 
 from staging.rules.histories import Applied, side_by_side
 from tests.contract.supabaseplay import PROGRAMS, project
-from tests.contract.test_supabase_push import its_project, where, wrapper
+from tests.contract.test_supabase_push import NAME, its_project, where, wrapper
 from tests.rehearsal.worlds import World
 from tests.rehearsed.migrations.files import history
 
@@ -22,7 +22,7 @@ KEPT = "select version, name, statements from supabase_migrations.schema_migrati
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_all_of_it_is_pushed_and_known_again(made: World, tmp_path: Path, program: str) -> None:
     files = history()
-    with project(made, tmp_path, f"history-{program}".replace(".", "-")) as found:
+    with project(made, tmp_path, NAME) as found:
         supabase = replace(found, cwd=tmp_path, program=PROGRAMS[program])
         with supabase.connect() as connection:
             connection.execute(EMPTIED)
