@@ -53,7 +53,8 @@ def _places(parsed: Any) -> list[list[str]]:  # noqa: ANN401 - of re's own
         elif operation is sre.IN:
             found.append(sorted(set(_among(given))))
         elif operation is sre.BRANCH:
-            found += max(map(_places, given[1]), key=len)
+            ways = [_places(way) for way in given[1]]
+            found += sorted(ways, key=len)[-1]
         elif operation is sre.SUBPATTERN:
             found += _places(given[-1])
         elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
