@@ -3,7 +3,10 @@
 import pytest
 
 from tests.contract import flysummary
+from tests.rehearsed import data_summary
 from tests.unit.clouds import catalog_summary
+
+SUMMARIES = (flysummary, catalog_summary, data_summary)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -14,5 +17,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call" and not getattr(report, "skipped", True)
         for each in report.user_properties
     ]
-    for line in [*flysummary.lines(found), *catalog_summary.lines(found)]:
+    for line in [each for told in SUMMARIES for each in told.lines(found)]:
         terminalreporter.write_line(line)
