@@ -3,8 +3,11 @@
 import pytest
 
 from tests.contract import flysummary
-from tests.rehearsed.migrations import summary as migrations
+from tests.rehearsed import data_summary
+from tests.rehearsed.migrations import summary as migrations_summary
 from tests.unit.clouds import catalog_summary
+
+SUMMARIES = (flysummary, catalog_summary, data_summary, migrations_summary)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -15,6 +18,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call" and not getattr(report, "skipped", True)
         for each in report.user_properties
     ]
-    for said in (flysummary, catalog_summary, migrations):
-        for line in said.lines(found):
-            terminalreporter.write_line(line)
+    for line in [each for told in SUMMARIES for each in told.lines(found)]:
+        terminalreporter.write_line(line)

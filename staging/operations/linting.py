@@ -1,6 +1,6 @@
 """Look through migrations before anybody runs them, with production's sizes in mind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -12,6 +12,7 @@ from staging.operations.opening import Clouds, open_clouds, program_environment
 from staging.operations.steps import note
 from staging.rules import migrations as rules
 from staging.rules.findings import Finding, Raw, Weight, own, weighed
+from staging.rules.hazards import guarded
 from staging.rules.statements import Statement, Unparsed, statements
 from staging.settings import Settings
 
@@ -62,7 +63,13 @@ def lint(settings: Settings, *, everything: bool) -> Linted:
         Raw(file=Path(each.file).name, line=each.line, rule=each.rule, told=each.told)
         for each in squawk.lint(new, major=production.major, env=env)
     ]
-    findings = tuple(f for path in new for f in _of_file(path, found, production))
+    parsed = {path.name: _parsed(path) for path in paths}
+    guards = {table for each in parsed.values() for table in guarded(each.statements)}
+    findings = tuple(
+        finding
+        for path in new
+        for finding in _of_file(parsed[path.name], found, production, guards)
+    )
     failed = any(f.severity == "error" and not f.allowed for f in findings)
     return Linted(
         verdict="fail" if failed else "pass",
@@ -74,16 +81,32 @@ def lint(settings: Settings, *, everything: bool) -> Linted:
     )
 
 
-def _of_file(path: Path, raw: list[Raw], production: _Production) -> tuple[Finding, ...]:
-    text, name = migrations.text(path), path.name
-    parsed: tuple[Statement, ...] = ()
-    mine = [each for each in raw if each.file == name]
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    text: str
+    statements: tuple[Statement, ...]
+    wrong: tuple[Raw, ...] = ()
+
+
+def _parsed(path: Path) -> _File:
+    text = migrations.text(path)
     try:
-        parsed = statements(text)
-        mine += own(name, parsed)
+        return _File(path.name, text, statements(text))
     except Unparsed as error:
-        mine = [Raw(file=name, line=error.line, rule="no-sql", told=str(error))]
-    return weighed(mine, parsed, production.sizes, file=name, text=text)
+        wrong = Raw(file=path.name, line=error.line, rule="no-sql", told=str(error))
+        return _File(path.name, text, (), (wrong,))
+
+
+def _of_file(
+    file: _File, raw: list[Raw], production: _Production, guards: Collection[str]
+) -> tuple[Finding, ...]:
+    """Of what is no SQL, only that: what squawk makes of it says nothing."""
+    found = [each for each in raw if each.file == file.name]
+    found += own(file.name, file.statements, guards=guards)
+    return weighed(
+        file.wrong or found, file.statements, production.sizes, file=file.name, text=file.text
+    )
 
 
 def _production(clouds: Clouds) -> _Production:

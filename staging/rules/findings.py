@@ -1,7 +1,7 @@
 """Findings of the linters, as bad as production makes them, and what a comment allows. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,7 +14,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 FEW, MANY = 1_000, 100_000
 """Rows below which a lock is let go before anybody notices, and from which on it is noticed."""
 
-ALLOW = re.compile(r"--\s*lint:\s*allow\s+([\w-]+)[ \t]*(?:because[ \t]+(\S.*\S))?", re.IGNORECASE)
+ALLOW = re.compile(
+    r"--\s*lint:\s*allow\s+([\w-]+)[ \t]*(?:because[ \t]+(\S.*?)\s*$)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,10 @@ class Finding:
     allowed: str = ""
 
 
-def own(file: str, statements: tuple[Statement, ...]) -> tuple[Raw, ...]:
-    """What our rules have against a file."""
+def own(
+    file: str, statements: tuple[Statement, ...], *, guards: Collection[str]
+) -> tuple[Raw, ...]:
+    """What our rules have against a file; `guards` are tables that any file guards."""
     found = [
         Raw(file=file, line=statement.line, rule=hazard.name, told=told)
         for statement in statements
@@ -64,7 +68,7 @@ def own(file: str, statements: tuple[Statement, ...]) -> tuple[Raw, ...]:
         if (told := hazard.look(statement))
     ]
     lines = {statement.number: statement.line for statement in statements}
-    bare = bare_tables(statements).items()
+    bare = bare_tables(statements, guards).items()
     return (*found, *(Raw(file=file, line=lines[n], rule=BARE, told=told) for n, told in bare))
 
 

@@ -3,7 +3,7 @@
 Each hazard looks at one statement as the parser made it, and says what is wrong with it, or "".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,21 +128,23 @@ HAZARDS = (
 BARE = "table-without-row-security"
 
 
-def bare_tables(statements: tuple[Statement, ...]) -> Mapping[int, str]:
-    """Tables of schema public that the file makes and never guards, by the statement's number.
+def guarded(statements: Iterable[Statement]) -> set[str]:
+    """The tables for which row level security is turned on."""
+    return {s.tree.relation.relname for s in statements if "AT_EnableRowSecurity" in _commands(s)}
+
+
+def bare_tables(statements: Iterable[Statement], guards: Collection[str]) -> Mapping[int, str]:
+    """Tables of schema public that are made and not guarded by any file, by the statement's number.
 
     Supabase serves that schema: whoever has the publishable key reads such a table.
     """
-    guarded = {
-        s.tree.relation.relname for s in statements if "AT_EnableRowSecurity" in _commands(s)
-    }
     return {
         s.number: f"Anybody with the publishable key can read {s.tree.relation.relname}"
         for s in statements
         if s.kind == "Create"
         and s.tree.relation.schemaname in (None, "public")
         and s.tree.relation.relpersistence != "t"
-        and s.tree.relation.relname not in guarded
+        and s.tree.relation.relname not in guards
     }
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pglast import ast
 
 ENDS = {"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_BEGIN", "TRANS_STMT_START"}
+VALUES = ("sval", "boolval", "ival")
 SWALLOWS = re.compile(r"\bexception\s+when\b", re.IGNORECASE)
 DYNAMIC = re.compile(r"\bexecute\b", re.IGNORECASE)
 
@@ -103,14 +104,20 @@ def _alone(kind: str, tree: Any) -> bool:  # noqa: ANN401
     if kind == "Vacuum":
         return bool(tree.is_vacuumcmd)
     if kind == "Reindex":
-        return any(each.defname == "concurrently" for each in tree.params or ()) or (
-            tree.kind.name in {"REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_DATABASE"}
-        )
+        whole = tree.kind.name in {"REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_DATABASE"}
+        return whole or any(_concurrently(each) for each in tree.params or ())
     if kind == "Cluster":
         return tree.relation is None
     if kind == "AlterTable":
         return any(_detaches(command) for command in tree.cmds)
     return kind in {"Createdb", "Dropdb", "AlterSystem", "CreateTableSpace", "DropTableSpace"}
+
+
+def _concurrently(option: Any) -> bool:  # noqa: ANN401
+    """CONCURRENTLY, or as an option with a value."""
+    value = next((getattr(option.arg, n) for n in VALUES if hasattr(option.arg, n)), "on")
+    off = str(value).lower() in {"false", "off", "0"}
+    return option.defname == "concurrently" and not off
 
 
 def _detaches(command: Any) -> bool:  # noqa: ANN401

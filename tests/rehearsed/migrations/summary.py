@@ -25,7 +25,7 @@ def lines(properties: Iterable[tuple[str, object]]) -> list[str]:
         best = max(float(each[0]) for each in waits)
         usual = median(float(each[1]) for each in waits)
         told.append(
-            f"locks: held as long as a blocked session waited, to {best:.1f} ms at best of five, "
+            f"locks: held as long as a blocked session waited, to {best:.1f} ms at best, "
             f"{usual:.1f} ms in the middle"
         )
     told += [f"migrations: {value}" for key, value in found if key == "history"]

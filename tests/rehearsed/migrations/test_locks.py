@@ -24,6 +24,8 @@ KINDS: list[dict[str, Any]] = tomllib.loads(
 LIMITS = {"lock_timeout": "10s", "statement_timeout": "60s"}
 Record = Callable[[str, object], None]
 WITHIN = 0.010  # seconds
+TRIES = 8
+"""Who is woken late by a busy machine waits longer than the lock was held."""
 MADE = """
 create schema {0}; set search_path = {0};
 create table p (id int primary key); insert into p select generate_series(1, 50);
@@ -79,8 +81,8 @@ def test_the_locks_of_each_statement_are_the_documented_ones(
 def test_a_lock_is_held_as_long_as_a_blocked_session_waits(
     address: Address, does: str, record_property: Record
 ) -> None:
-    apart = []
-    for _ in range(5):
+    apart: list[float] = []
+    while len(apart) < TRIES and min(apart, default=1.0) > WITHIN:
         with psycopg.connect(address.url().reveal(), autocommit=True) as other:
             other.execute("drop table if exists big")
             other.execute(
@@ -92,7 +94,7 @@ def test_a_lock_is_held_as_long_as_a_blocked_session_waits(
         held = max(lock.held for lock in found.locks if lock.mode == mode and not lock.new)
         apart.append(abs(held - longest))
     record_property("blocked", f"{min(apart) * 1000:.1f} {median(apart) * 1000:.1f}")
-    assert min(apart) <= WITHIN, apart  # others on this machine make the rest of them later
+    assert min(apart) <= WITHIN, apart
 
 
 def _blocked(address: Address, does: str) -> tuple[float, Traced]:
