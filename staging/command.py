@@ -83,6 +83,7 @@ def live() -> Iterator[Callable[[Any], None]]:
 def _written(result: object, form: str) -> str:
     import staging.report.fleet
     import staging.report.jobs
+    import staging.report.linted
     import staging.report.rehearsed
     import staging.report.text
     import staging.report.verified  # noqa: F401 - each text registers itself

@@ -6,7 +6,11 @@ import pytest
 
 from staging.rules.annotations import annotation
 from tests.contract import flysummary
+from tests.rehearsed import data_summary
+from tests.rehearsed.migrations import summary as migrations_summary
 from tests.unit.clouds import catalog_summary
+
+SUMMARIES = (flysummary, catalog_summary, data_summary, migrations_summary)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -17,7 +21,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", "") == "call" and not getattr(report, "skipped", True)
         for each in report.user_properties
     ]
-    for told in [*flysummary.lines(found), *catalog_summary.lines(found)]:
+    for told in [each for summary in SUMMARIES for each in summary.lines(found)]:
         terminalreporter.write_line(told)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for report in terminalreporter.stats.get("failed", []):

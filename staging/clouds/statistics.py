@@ -25,7 +25,7 @@ with recursive tree as (
 select root::bigint, format('%%s.%%s', nspname, r.relname), r.relkind = 'p',
        coalesce(sum(case when l.reltuples >= 0 then l.reltuples end), 0)::bigint,
        count(l.oid) filter (where l.reltuples >= 0), count(l.oid),
-       coalesce(sum(s.n_live_tup), 0)::bigint, count(s.relid),
+       coalesce(sum(s.n_live_tup), 0)::bigint, coalesce(sum(pg_relation_size(l.oid)), 0)::bigint,
        coalesce(sum(pg_table_size(l.oid)), 0)::bigint,
        coalesce(sum(pg_indexes_size(l.oid)), 0)::bigint,
        to_char(min(greatest(s.last_analyze, s.last_autoanalyze)) at time zone 'UTC',
@@ -80,10 +80,12 @@ def read(connection: "Connection[Any]") -> tuple[TableProfile, ...]:
 
 
 def _table(row: Any, columns: dict[str, ColumnProfile]) -> TableProfile:  # noqa: ANN401
-    _, name, _, estimate, analyzed, parts, live, counted, heap, indexes, when = row
+    _, name, _, estimate, analyzed, parts, live, pages, heap, indexes, when = row
     if parts and analyzed == parts:
         rows, source = estimate, "statistics"
-    elif counted and live:
+    elif not pages:
+        rows, source = 0, "no page on disk"
+    elif live:
         rows, source = live, "counted since the server's statistics began: never analyzed"
     else:
         rows, source = None, "never analyzed"

@@ -1,6 +1,6 @@
 """Try planned rows on the server, and change the plan until it takes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from staging.clouds import loading
@@ -32,11 +32,10 @@ def agreed(
     forced: dict[str, dict[str, str]] = {}
     refused: dict[str, str] = {}
     fine: dict[str, Rows] = {}
+    planner = planning.Planner(tables, order, present)
     while True:
         left = [table for table in tables if table.name not in refused]
-        groups = planning.plan(
-            left, order, present=_with_refused(present, tables, refused), forced=forced
-        )
+        groups = planner.plan(left, forced, refused)
         again = False
         for rows in [rows for group in groups for rows in group]:
             if fine.get(rows.table) is not None and _alike(fine[rows.table], rows):
@@ -55,17 +54,6 @@ def agreed(
 
 def _alike(one: Rows, other: Rows) -> bool:
     return (one.rows, one.columns, one.notes) == (other.rows, other.columns, other.notes)
-
-
-def _with_refused(present: Present, tables: Sequence[Table], refused: Mapping[str, str]) -> Present:
-    """What could not be filled has no keys to name."""
-    none = {
-        (r.table, r.targets): list[tuple[str, ...]]()
-        for table in tables
-        for r in table.references
-        if r.table in refused
-    }
-    return {**present, **none}
 
 
 def _objection(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from staging.clouds import postgres
 from staging.clouds.postgres import Address
-from staging.errors import CommandFailed, NotSo, StagingError
+from staging.errors import CommandFailed, ConfigurationError, NotSo, StagingError
 from staging.inventory import Project
 from staging.operations import reach
 from staging.operations.credentials import Credentials
@@ -44,6 +44,14 @@ def pending(clouds: Clouds, folder: Path | None) -> tuple[str, ...]:
     if folder is None or not folder.is_dir():
         return ()
     return rules.pending((path.name for path in folder.iterdir()), applied(clouds))
+
+
+def text(path: Path) -> str:
+    """What a file says."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
 
 
 def push(clouds: Clouds, folder: Path, names: Sequence[str]) -> tuple[str, ...]:
@@ -100,6 +108,11 @@ def _half_way(error: CommandFailed, clouds: Clouds, names: Sequence[str]) -> Not
         "run in a transaction may have left a part of itself (see `invoke parity`)."
     )
     return NotSo("A migration failed on staging.", detail=detail, remedy=remedy)
+
+
+def staging_database(clouds: Clouds) -> Address:
+    """Staging's database, as it is reached from here."""
+    return _staging(clouds)[1]
 
 
 def _staging(clouds: Clouds) -> tuple[Project, Address]:

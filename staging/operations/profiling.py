@@ -42,7 +42,7 @@ def profile(settings: Settings) -> Profiled:
         rows=sum(table.rows or 0 for table in tables),
         bytes=sum(table.table_bytes + table.index_bytes for table in tables),
         tables=tables,
-        unknown=tuple(table.name for table in tables if not table.columns),
+        unknown=tuple(t.name for t in tables if not t.columns and t.rows != 0),
     )
 
 

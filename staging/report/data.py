@@ -1,6 +1,7 @@
 """Profiles, made-up rows and what became of them as text for a person."""
 
 from staging.inventory.tables import TableProfile
+from staging.operations.copying import Copied
 from staging.operations.data import Cleared
 from staging.operations.profiling import Profiled
 from staging.operations.seeded import Filled, Seeded
@@ -58,7 +59,7 @@ def _(result: Seeded) -> str:
     return "\n".join([*lines, f"{result.rows:,} rows in {result.seconds:.1f} s; {checked}."])
 
 
-def _broken(result: Seeded) -> list[tuple[str, int]]:
+def _broken(result: Seeded | Copied) -> list[tuple[str, int]]:
     return sorted(result.orphans.items())
 
 
@@ -74,3 +75,21 @@ def _(result: Cleared) -> str:
     if result.kept:
         lines.append(f"Kept: {', '.join(result.kept)}.")
     return "\n".join([*lines, f"{sum(result.rows.values()):,} rows taken away."])
+
+
+@text.register
+def _(result: Copied) -> str:
+    rows = [(name, f"{count:,} rows") for name, count in result.rows.items()]
+    lines = table(rows) if rows else []
+    if result.unscanned:
+        lines.append(f"Masked, but alike by chance, so not sought: {', '.join(result.unscanned)}.")
+    lines += [
+        f"Leak: {each.values} of {each.masked} found in {each.found_in}." for each in result.leaks
+    ]
+    lines += [f"Broken: {name} names {count:,} missing rows." for name, count in _broken(result)]
+    sought = f"{result.originals:,} originals of {len(result.scanned)} columns sought"
+    if result.verdict == "pass":
+        return "\n".join(
+            [*lines, f"{sum(result.rows.values()):,} rows copied; {sought}, none found."]
+        )
+    return "\n".join([*lines, f"Nothing was kept: staging is as before ({sought})."])

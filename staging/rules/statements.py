@@ -8,12 +8,17 @@ if TYPE_CHECKING:
     from pglast import ast
 
 ENDS = {"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_BEGIN", "TRANS_STMT_START"}
+VALUES = ("sval", "boolval", "ival")
 SWALLOWS = re.compile(r"\bexception\s+when\b", re.IGNORECASE)
 DYNAMIC = re.compile(r"\bexecute\b", re.IGNORECASE)
 
 
 class Unparsed(ValueError):
     """The text is no SQL that PostgreSQL would take; says where and why."""
+
+    def __init__(self, line: int, told: str) -> None:
+        super().__init__(f"line {line}: {told}")
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ def statements(text: str) -> tuple[Statement, ...]:
         slices = split(text, only_slices=True)
         trees = [raw.stmt for raw in parse_sql(text)]
     except ParseError as error:
-        raise Unparsed(_complaint(text, error)) from None
+        raise _unparsed(text, error) from None
     return tuple(
         _statement(number, text, piece.start, text[piece], tree)
         for number, (piece, tree) in enumerate(zip(slices, trees, strict=True), start=1)
@@ -99,9 +104,8 @@ def _alone(kind: str, tree: Any) -> bool:  # noqa: ANN401
     if kind == "Vacuum":
         return bool(tree.is_vacuumcmd)
     if kind == "Reindex":
-        return any(each.defname == "concurrently" for each in tree.params or ()) or (
-            tree.kind.name in {"REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_DATABASE"}
-        )
+        whole = tree.kind.name in {"REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_DATABASE"}
+        return whole or any(_concurrently(each) for each in tree.params or ())
     if kind == "Cluster":
         return tree.relation is None
     if kind == "AlterTable":
@@ -109,11 +113,17 @@ def _alone(kind: str, tree: Any) -> bool:  # noqa: ANN401
     return kind in {"Createdb", "Dropdb", "AlterSystem", "CreateTableSpace", "DropTableSpace"}
 
 
+def _concurrently(option: Any) -> bool:  # noqa: ANN401
+    """CONCURRENTLY, or as an option with a value."""
+    value = next((getattr(option.arg, n) for n in VALUES if hasattr(option.arg, n)), "on")
+    off = str(value).lower() in {"false", "off", "0"}
+    return option.defname == "concurrently" and not off
+
+
 def _detaches(command: Any) -> bool:  # noqa: ANN401
     return command.subtype.name == "AT_DetachPartition" and bool(command.def_.concurrent)
 
 
-def _complaint(text: str, error: Exception) -> str:
+def _unparsed(text: str, error: Exception) -> Unparsed:
     place = next((each for each in error.args[1:] if isinstance(each, int)), 0)
-    line = text.count("\n", 0, place) + 1
-    return f"line {line}: {error.args[0]}"
+    return Unparsed(text.count("\n", 0, place) + 1, str(error.args[0]))

@@ -66,4 +66,36 @@ def clear(_: Context, confirm: str = "", environment: str = "", json: bool = Fal
     return data.clear(settings.load(environment=environment), confirmed=confirm, ask=typed)
 
 
-collection = Collection("data", profile, seed, clear)
+@command(
+    help={
+        "masked": "Each column by its rule in [data.masking]; rows are never copied as they are.",
+        "fraction": "The share of each table's rows; what these refer to comes along.",
+        "rows": "At most so many of each table.",
+        **CONFIRM,
+        **ENVIRONMENT,
+        **JSON,
+    }
+)
+def copy(
+    _: Context,
+    masked: bool = False,
+    fraction: float = 1.0,
+    rows: int = 0,
+    confirm: str = "",
+    environment: str = "",
+    json: bool = False,
+) -> object:
+    """Bring a masked part of production's rows to staging."""
+    from staging import settings
+    from staging.operations import copying
+
+    return copying.copy(
+        settings.load(environment=environment),
+        copying.Sampling(fraction=fraction, rows=rows or None),
+        masked=masked,
+        confirmed=confirm,
+        ask=typed,
+    )
+
+
+collection = Collection("data", profile, seed, clear, copy)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from staging.clouds import postgres, tracing
 from staging.clouds.postgres import Address
@@ -85,12 +85,12 @@ def _still(beside: "Connection[Any]", session: int, thread: threading.Thread) ->
     return ()
 
 
-def _mode(statement: Statement) -> str:
-    """What is in its way: for a plain VACUUM, whom no writer stops, another of its kind."""
+def _mode(statement: Statement) -> LiteralString:
+    """What is in its way. Whom no writer stops, or only once it has let go, meets its own kind."""
     plain = statement.kind == "Vacuum" and not any(
         option.defname == "full" for option in statement.tree.options or ()
     )
-    return MAINTENANCE if plain else WRITER
+    return MAINTENANCE if plain or statement.kind == "AlterTable" else WRITER
 
 
 def table_of(

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from staging.clouds import filling, postgres, process, sizes
+from staging.clouds import postgres, process, sizes
 from staging.clouds.postgres import Address
 from staging.errors import StagingError
 from staging.operations.rehearsing.failing import broken
+from staging.operations.rehearsing.filling import Rows
 from staging.operations.rehearsing.tracing import Tracer
 from staging.operations.steps import note
 from staging.rules.breaks import Column, breaks
@@ -48,18 +49,18 @@ class Tried:
 def attempt(
     opening: Opening,
     files: Files,
-    wanted: Mapping[str, int],
+    rows: Rows,
     *,
     limits: Mapping[str, str],
     most: int,
 ) -> Tried:
     """Apply the files at each size, smallest first; then break each of them on empty tables."""
-    found, short = list[Scale](), dict[str, str]()
+    found, short, wanted = list[Scale](), dict[str, str](), rows.wanted()
     for part in scales(wanted, most=most) if files else ():
         note(f"  at {part:.3g} of production's rows …" if wanted else "  from nothing …")
         target = scaled(wanted, part)
         with opening() as address:
-            there, failed = filling.fill(address, target) if wanted else ({}, {})
+            there, failed = rows.fill(address, target) if wanted else ({}, {})
             applied = tuple(_applied(address, files, limits))
         short = lacking(target, there, failed)
         found.append(Scale(scale=part, rows=there, files=applied))

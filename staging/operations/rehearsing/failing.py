@@ -10,7 +10,7 @@ from staging.clouds.postgres import Address
 from staging.clouds.tracing import Holding, Relation
 from staging.inventory import Catalog
 from staging.operations.rehearsing.alone import WRITER, run, table_of
-from staging.rules.halves import go_on, left
+from staging.rules.halves import NOTHING, go_on, left
 from staging.rules.statements import Statement
 from staging.rules.traced import Broken
 
@@ -49,11 +49,13 @@ class _Breaking:
     file: str
     before: Catalog = field(default_factory=dict)
     since: list[Statement] = field(default_factory=list)
+    committed: bool = False
     stopped: bool = False
 
     def done(self, statements: Sequence[Statement]) -> list[Broken]:
         """A failure before each statement, and once more within those that stand alone."""
-        self.before = self._catalog()
+        if any(statement.alone or statement.ends for statement in statements):
+            self.before = self._catalog()
         found = []
         for statement in statements:
             if statement.alone:
@@ -71,10 +73,12 @@ class _Breaking:
         if statement.alone:
             failed: list[str] = []
             run(self.session, statement.text, failed)
+            self.committed = True
         else:
             failed = self._apply([statement])
             self.since.append(statement)
         if self._idle():
+            self.committed = True
             self.since.clear()
         if failed:
             self.session.rollback()
@@ -85,12 +89,26 @@ class _Breaking:
     def _before(self, statement: Statement) -> Broken:
         """What has run since the last commit is lost; it is run once more afterwards."""
         self._apply([])
+        transaction = postgres.rows(self.session, "select pg_current_xact_id_if_assigned()::text")
         run(self.session, INJECTED, [])
         self.session.execute("rollback")
-        found = self._told(statement, f"an error at statement {statement.number}")
+        how = f"an error at statement {statement.number}"
+        if self.committed or not self._aborted(transaction[0][0]):
+            found = self._told(statement, how)
+        else:
+            found = Broken(
+                file=self.file, statement=statement.number, how=how, left=(), go_on=NOTHING
+            )
         if self.since:
             self._apply(self.since)
         return found
+
+    def _aborted(self, transaction: str | None) -> bool:
+        """Whether the server says that nothing of a transaction is left: that is quickly asked."""
+        if transaction is None:
+            return True
+        status = postgres.rows(self.session, "select pg_xact_status(%s::xid8)", transaction)
+        return bool(status[0][0] == "aborted")
 
     def _within(self, statement: Statement) -> list[Broken]:
         """A writer is in its way for longer than lock_timeout allows."""
@@ -140,6 +158,7 @@ class _Breaking:
         return failed
 
     def _commit(self) -> None:
+        self.committed = self.committed or bool(self.since)
         if not self._idle():
             with suppress(Exception):
                 self.session.execute("commit")

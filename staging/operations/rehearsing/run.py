@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from staging.clouds import postgres, sizes
-from staging.clouds.schema import PLATFORM
+from staging.clouds import postgres, sizes, statistics
+from staging.clouds.schema import HISTORY
 from staging.errors import ConfigurationError
 from staging.inventory import Subject
 from staging.operations import reach, scratch
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.rehearsing.attempting import Tried, attempt, weighed
+from staging.operations.rehearsing.filling import Rows, plain
 from staging.operations.rehearsing.records import Part, Rehearsed, Verdict
 from staging.operations.rehearsing.selection import Chosen, chosen
 from staging.operations.subjects import of_machines
 from staging.rules.foresight import foresee
 from staging.rules.risk import ALLOWED, Reason, Risk, ordered, risk, window
+from staging.rules.square import Square, answered
 from staging.settings import Settings
 
 ROLE = "postgres"
@@ -57,17 +59,21 @@ def rehearse(settings: Settings, asked: Asked) -> Rehearsed:
     clouds = open_clouds(settings)
     subject = of_machines(settings, clouds.fly.machines(settings.staging.app))
     what = chosen(clouds, asked.files)
-    wanted, limits = _production(clouds)
+    rows, limits = production(clouds)
     tried = attempt(
         partial(scratch.database, clouds, schema=what.upon_production),
         what.files,
-        wanted if what.upon_production else {},
+        rows if what.upon_production else plain({}),
         limits=limits,
         most=asked.rows,
     )
     parts = {name: further(clouds, what) for name, further in asked.parts.items()}
     further = [*what.reasons, *(reason for part in parts.values() for reason in part.reasons)]
-    reasons = ordered([*further, *weighed(tried, allowed=asked.allowed)])
+    alone = weighed(tried, allowed=asked.allowed)
+    tested = parts.get("square")
+    reasons = ordered(
+        [*further, *(answered(alone, tested) if isinstance(tested, Square) else alone)]
+    )
     seconds = time.monotonic() - started
     return told(
         settings, what, tried, reasons, asked=asked, subject=subject, seconds=seconds, **parts
@@ -111,8 +117,10 @@ def told(
     )
 
 
-def _production(clouds: Clouds) -> tuple[dict[str, int], dict[str, str]]:
-    """How many rows its tables have, and how long it waits and works."""
+def production(clouds: Clouds) -> tuple[Rows, dict[str, str]]:
+    """What its tables hold by its statistics, and how long it waits and works."""
     with postgres.connect(reach.production_database(clouds), read_only=True) as production:
-        there = sizes.tables(production, but=[*PLATFORM, "supabase_migrations"])
-        return {table: size.rows for table, size in there.items()}, sizes.limits(production, ROLE)
+        found = statistics.read(production)
+        limits = sizes.limits(production, ROLE)
+    profile = {t.name: t for t in found if not t.name.startswith(HISTORY[0])}
+    return Rows(profile=profile, kept=clouds.settings.reference), limits

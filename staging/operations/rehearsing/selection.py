@@ -60,15 +60,8 @@ def _named(name: str, local: Sequence[Path]) -> Path:
 
 
 def _read(paths: Sequence[Path], *, told: str) -> Chosen:
-    texts = {path.name: _text(path) for path in paths}
+    texts = {path.name: migrations.text(path) for path in paths}
     return _parsed(texts, told, {path.name: path for path in paths}, upon_production=True)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}") from None
 
 
 def _history(clouds: Clouds) -> Chosen:

@@ -66,7 +66,7 @@ class _Application:
     def done(self, statements: Sequence[Statement]) -> Traced:
         """All of it, as far as it goes."""
         self.known = tracing.relations(self.session)
-        before, temporary = frozenset(self.known), tracing.temporary(self.session)
+        before, temporary = dict(self.known), tracing.temporary(self.session)
         self.ledger.began = time.monotonic()
         self._begin()
         for statement in statements:
@@ -82,7 +82,7 @@ class _Application:
             seconds=round(seconds, 4),
             commit=round(commit, 4),
             statements=tuple(self.ran),
-            locks=self.ledger.result(self.known, before),
+            locks=self.ledger.result({**self.known, **before}, frozenset(before)),
             temporary=tracing.temporary(self.session) - temporary,
             blind=tuple(self.blind),
             error=self.ran[-1].error if self.ran else "",

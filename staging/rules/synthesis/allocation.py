@@ -39,20 +39,20 @@ def shared_out(
     """`rows` over `parents`, none with more than `capacity`, as unevenly as people do it."""
     weights = [rng.lognormvariate(0, SKEW) for _ in range(parents)]
     _weigh(weights, list(frequencies)[:parents])
-    counts, left = [0] * parents, rows
-    while left:
-        open_ = [p for p in range(parents) if counts[p] < capacity]
-        total = sum(weights[p] for p in open_)
-        given = 0
+    counts, left, open_ = [0] * parents, rows, list(range(parents))
+    while left and open_:
+        per, owed, given = left / sum(weights[p] for p in open_), 0.0, 0
         for p in open_:
-            share = min(int(left * weights[p] / total), capacity - counts[p])
+            owed += weights[p] * per
+            share = min(int(owed), capacity - counts[p])
             counts[p] += share
             given += share
+            owed -= int(owed)
         left -= given
-        if not given:
-            for p in open_[:left]:
-                counts[p] += 1
-            left -= min(left, len(open_))
+        open_ = [p for p in open_ if counts[p] < capacity]
+        if not given and open_:  # less than a row is owed to each
+            counts[open_[0]] += 1
+            left -= 1
     return Shares(list(accumulate(counts)))
 
 

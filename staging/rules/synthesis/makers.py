@@ -14,7 +14,7 @@ from staging.rules.synthesis.kinds import NULL, SPREAD
 RUN = 5_000
 """Rows that are made at a time."""
 
-SLOTS = 4 * RUN
+SLOTS = 2 * RUN
 Nth = Callable[[Iterable[int]], list[str]]
 
 

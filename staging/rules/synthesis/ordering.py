@@ -1,6 +1,7 @@
 """Columns of one row that have an order: a start before its end, least before most."""
 
 from datetime import timedelta
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from staging.rules.synthesis.makers import Drawn, Moments
 if TYPE_CHECKING:
     from staging.rules.synthesis.drafting import Draft
 
+DAY = 86_400  # seconds
 TIMES = {"timestamp with time zone": "+00", "timestamp without time zone": ""}
 LIFE = (
     ("birth", "creat", "insert", "made", "added"),
@@ -61,20 +63,22 @@ def _age(name: str) -> int:
 
 def _times(draft: "Draft", names: list[str]) -> None:
     rng = draft.rng("times")
-    clocks: list[list[str]] = [[] for _ in names]
+    chance, told, count = rng.random, _clocks(), len(names)
     suffixes = [TIMES[draft.column(name).type] for name in names]
+    clocks: list[list[str]] = [[] for _ in names]
     for _ in range(enough(draft.rows)):
-        seconds = sorted(rng.sample(range(86_400), len(names)))
-        fraction = f".{rng.randrange(1_000_000):06}"
-        for clock, second, suffix in zip(clocks, seconds, suffixes, strict=True):
-            clock.append(f"{_clock(second)}{fraction}{suffix}")
+        seconds = sorted([int(chance() * (DAY - count)) for _ in names])
+        fraction = f".{int(chance() * 1_000_000):06}"
+        for place, second in enumerate(seconds):  # later ones are later, even of the same second
+            clocks[place].append(told[second + place] + fraction + suffixes[place])
     days = [f"{draft.given.now - timedelta(n)} " for n in range(SPAN, 0, -1)]
     nulls = tuple(draft.nulls(name) for name in names)
     draft.made[tuple(names)] = Moments(days, tuple(clocks), nulls)
 
 
-def _clock(second: int) -> str:
-    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+@cache
+def _clocks() -> list[str]:
+    return [f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}" for s in range(DAY)]
 
 
 def _chains(draft: "Draft") -> list[list[str]]:

@@ -1,13 +1,14 @@
 """Texts that match a regular expression, for those that are as plain as a check's usually are."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 from random import Random
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PRINTABLE = [chr(code) for code in range(33, 127)]
 MORE = 8  # repetitions that are drawn beyond the fewest where there is no limit
 
@@ -46,15 +47,11 @@ def numbered(pattern: str) -> tuple[Callable[[int], str], int] | None:
 def _places(parsed: Any) -> list[list[str]]:  # noqa: ANN401 - of re's own
     found: list[list[str]] = []
     for operation, given in parsed:
-        if operation is sre.LITERAL:
-            found.append([chr(given)])
-        elif operation is sre.ANY:
-            found.append(list("abcdefghijklmnopqrstuvwxyz"))
-        elif operation is sre.IN:
-            found.append(sorted(set(_among(given))))
+        if (signs := _signs(operation, given)) is not None:
+            found.append(sorted(set(signs)))
         elif operation is sre.BRANCH:
-            choices: list[list[list[str]]] = [_places(each) for each in given[1]]
-            found += max(choices, key=len)
+            ways = [_places(way) for way in given[1]]
+            found += sorted(ways, key=len)[-1]
         elif operation is sre.SUBPATTERN:
             found += _places(given[-1])
         elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
@@ -78,14 +75,8 @@ def _made(parsed: Any, rng: Random) -> list[str]:  # noqa: ANN401 - of re's own
 
 
 def _one(operation: Any, given: Any, rng: Random) -> str:  # noqa: ANN401 - of re's own
-    if operation is sre.LITERAL:
-        return chr(given)
-    if operation is sre.NOT_LITERAL:
-        return rng.choice([each for each in PRINTABLE if ord(each) != given])
-    if operation is sre.ANY:
-        return rng.choice("abcdefghijklmnopqrstuvwxyz")
-    if operation is sre.IN:
-        return rng.choice(_among(given))
+    if (signs := _signs(operation, given)) is not None:
+        return rng.choice(signs)
     if operation is sre.BRANCH:
         return "".join(_made(rng.choice(given[1]), rng))
     if operation is sre.SUBPATTERN:
@@ -99,10 +90,21 @@ def _one(operation: Any, given: Any, rng: Random) -> str:  # noqa: ANN401 - of r
     raise NotImplementedError(operation)
 
 
+def _signs(operation: Any, given: Any) -> Sequence[str] | None:  # noqa: ANN401 - of re's own
+    """What may stand in one place; None where it is more than a place."""
+    if operation is sre.LITERAL:
+        return chr(given)
+    if operation is sre.NOT_LITERAL:
+        return [each for each in PRINTABLE if ord(each) != given]
+    if operation is sre.ANY:
+        return LETTERS
+    return _among(given) if operation is sre.IN else None
+
+
 def _among(given: Any) -> list[str]:  # noqa: ANN401 - of re's own
     named = {
         sre.CATEGORY_DIGIT: "0123456789",
-        sre.CATEGORY_WORD: "abcdefghijklmnopqrstuvwxyz0123456789_",
+        sre.CATEGORY_WORD: f"{LETTERS}0123456789_",
         sre.CATEGORY_SPACE: " ",
     }
     without, found = False, list[str]()

@@ -1,6 +1,6 @@
 """The plan of all rows: how many each table gets, and what fills its columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -45,6 +45,9 @@ class Rows:
         return ("\n".join(lines) + "\n").encode()
 
 
+Forced = Mapping[str, Mapping[str, str]]
+"""By table and column what the server left: its default, or null."""
+
 Groups = tuple[tuple[Rows, ...], ...]
 """Tables that must be filled together, after those that they refer to."""
 
@@ -59,38 +62,52 @@ class Order:
     now: date
 
 
-def plan(
-    tables: Sequence[Table],
-    order: Order,
-    *,
-    present: Present,
-    forced: Mapping[str, Mapping[str, str]],
-) -> Groups:
-    """Each group of tables that must be filled together, after those that it refers to."""
-    given = Given(
-        profile=order.profile,
-        seed=order.seed,
-        now=order.now,
-        present=present,
-        computed=_computed(tables),
-        forced=forced,
-    )
-    by_name = {table.name: table for table in tables}
-    groups, drafts = circles(tables), dict[str, Draft]()
-    given.rows = {name: wanted(order.profile, name, order.scale) for name in by_name}
-    seen: dict[str, dict[str, int | None]] = {}
-    for _ in range(ROUNDS):
-        before = dict(given.rows)
-        for name in (name for group in groups for name in group):
-            named = {r.table: given.rows.get(r.table) for r in by_name[name].references}
-            if seen.get(name) == named:
-                continue
-            draft = drafts[name] = _drafted(by_name[name], given, order)
-            given.rows[name], given.at[name] = draft.rows, draft.at
-            seen[name] = {other: given.rows.get(other) for other in named}
-        if before == given.rows:
-            break
-    return tuple(tuple(_rows(drafts[name]) for name in group) for group in groups)
+class Planner:
+    """Plans anew what changed: a table whose neighbours and demands are as before stays."""
+
+    def __init__(self, tables: Sequence[Table], order: Order, present: Present) -> None:
+        self._order, self._present = order, present
+        self._computed = _computed(tables)
+        self._drafts: dict[str, tuple[object, Draft]] = {}
+
+    def plan(self, tables: Sequence[Table], forced: Forced, absent: Collection[str]) -> Groups:
+        """Rows for these tables; those that are `absent` have none that could be named."""
+        given = self._given(tables, forced, absent)
+        by_name, groups = {table.name: table for table in tables}, circles(tables)
+        for _ in range(ROUNDS):
+            before = dict(given.rows)
+            for name in (name for group in groups for name in group):
+                draft = self._draft(by_name[name], given)
+                given.rows[name], given.at[name] = draft.rows, draft.at
+            if before == given.rows:
+                break
+        return tuple(tuple(_rows(self._drafts[name][1]) for name in group) for group in groups)
+
+    def _given(self, tables: Sequence[Table], forced: Forced, absent: Collection[str]) -> Given:
+        none: dict[tuple[str, tuple[str, ...]], Sequence[tuple[str, ...]]] = {
+            (r.table, r.targets): () for t in tables for r in t.references if r.table in absent
+        }
+        return Given(
+            profile=self._order.profile,
+            seed=self._order.seed,
+            now=self._order.now,
+            present={**self._present, **none},
+            computed=self._computed,
+            forced=forced,
+            rows={t.name: wanted(self._order.profile, t.name, self._order.scale) for t in tables},
+        )
+
+    def _draft(self, table: Table, given: Given) -> Draft:
+        named = sorted({(r.table, given.rows.get(r.table)) for r in table.references}, key=str)
+        basis = (
+            [each for each in named if each[0] != table.name],
+            dict(given.forced.get(table.name, {})),
+        )
+        known = self._drafts.get(table.name)
+        if known is None or known[0] != basis:
+            known = basis, _drafted(table, given, self._order)
+            self._drafts[table.name] = known
+        return known[1]
 
 
 def _drafted(table: Table, given: Given, order: Order) -> Draft:

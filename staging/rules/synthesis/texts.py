@@ -1,6 +1,7 @@
 """Texts of a column: as its name says, as long as its checks allow, and each with a number."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from random import Random
 
 from staging.inventory.tables import Column
@@ -8,6 +9,7 @@ from staging.rules.checks import Demand
 from staging.rules.synthesis import patterns, words
 from staging.rules.synthesis.kinds import Values, escaped
 
+POOL = 251
 SHORT = 12  # signs, below which a text is its number and nothing else
 
 
@@ -43,11 +45,21 @@ def _numbered(
     """Texts that end in their number, or begin with it where the end is a domain's."""
     if longest is not None and longest < SHORT:
         return lambda numbers: [_base36(n, max(shortest, 1, longest)) for n in numbers]
-    pool = [one(_chance(n), longest - 10 if longest else None) for n in range(997)]
-    before = [f"{escaped(text)}-" for text in pool]
-    if "@" in pool[0] or pool[0].endswith(".example"):
-        return lambda numbers: [f"{n:x}.{pool[n * 7 % 997]}" for n in numbers]
-    return lambda numbers: [f"{before[n * 7 % 997]}{n:x}" for n in numbers]
+
+    @cache
+    def pool() -> tuple[list[str], bool]:
+        room = longest - 10 if longest else None
+        texts = [escaped(one(_chance(n), room)) for n in range(POOL)]
+        in_front = "@" in texts[0] or texts[0].endswith(".example")
+        return (texts if in_front else [f"{text}-" for text in texts]), in_front
+
+    def nth(numbers: Iterable[int]) -> list[str]:
+        texts, in_front = pool()
+        if in_front:
+            return [f"{n:x}.{texts[n * 7 % POOL]}" for n in numbers]
+        return [f"{texts[n * 7 % POOL]}{n:x}" for n in numbers]
+
+    return nth
 
 
 def _base36(number: int, width: int) -> str:
