@@ -84,13 +84,7 @@ def order(
     if given.against:
         environment = _of_production(environment)
     staging = environment.get("STAGING_BASE_URL") or None
-    url = staging if given.against else given.url or staging
-    if not url:
-        raise ConfigurationError(
-            "There is no address to put under load.",
-            detail="STAGING_BASE_URL is not set.",
-            remedy="Run `nox -s load`, which takes it from the target, or set it.",
-        )
+    url = _address(staging if given.against else given.url or staging)
     token = _token(environment)
     credentials, missing = (None, ()) if token else _credentials(environment)
     database = environment.get("STAGING_DATABASE_URL", "")
@@ -115,6 +109,16 @@ def order(
         remotes=remotes(environment, workers=given.workers),
         check=given.check,
     )
+
+
+def _address(url: str | None) -> str:
+    if not url:
+        raise ConfigurationError(
+            "There is no address to put under load.",
+            detail="STAGING_BASE_URL is not set.",
+            remedy="Run `nox -s load`, which takes it from the target, or set it.",
+        )
+    return url
 
 
 def _token(environment: Mapping[str, str]) -> str:

@@ -153,7 +153,8 @@ class Fly:
         """Make `source`, a folder with a Dockerfile and a fly.toml, an image of the app's."""
         words = ("deploy", str(source), "--app", app, "--config", str(source / "fly.toml"))
         made = ("--build-only", "--push", "--remote-only", "--image-label", label)
-        self._change(app, *words, *made, timeout=DEPLOY)
+        # A word of its own, so that whoever may deploy, as a promotion may, may not do this too.
+        self._change(app, *words, *made, timeout=DEPLOY, verb="flyctl deploy --build-only")
 
     def launch(
         self, app: str, image: str, *command: str, region: str, size: str, labels: Mapping[str, str]
@@ -201,10 +202,11 @@ class Fly:
         stdin: Secret | None = None,
         hide: Collection[Secret] = (),
         show: Callable[[str], None] | None = None,
+        verb: str = "",
     ) -> str:
         """The one way to a verb that changes something; what it printed."""
-        verb = words[:2] if words[0] == "machine" else words[:1]
-        self._may_change.app(app, verb=" ".join(("flyctl", *verb)))
+        told = words[:2] if words[0] == "machine" else words[:1]
+        self._may_change.app(app, verb=verb or " ".join(("flyctl", *told)))
         done = self._flyctl.run(*words, timeout=timeout, stdin=stdin, hide=hide, show=show)
         return done.stdout
 
