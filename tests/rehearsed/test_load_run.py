@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
-from benchmarks.generator import serving
+from benchmarks.serving import serving
 from tests.rehearsed.load_site import PASSWORD, ROOT, TOKEN, Site, finish, report, serve, start
 
 SCHEMA = json.loads((ROOT / "loadtests" / "report.schema.json").read_text())
