@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.figures import Figure, tell
+from benchmarks.figures import Figure, exit_code
 from benchmarks.serving import ROOT, serving
 from staging.rules.comparison import compared, overall
 
@@ -95,4 +95,4 @@ def _shares(of: str, same: list[str], worse: list[str]) -> Iterator[Figure]:
 if __name__ == "__main__":
     asked = sys.argv[1:]
     ways = real(*map(int, asked[1:])) if asked[:1] == ["real"] else figures()
-    sys.exit(not all([tell(figure).kept for figure in ways]))
+    sys.exit(exit_code(ways))

@@ -1,6 +1,7 @@
 """What a benchmark found, beside what it was to find."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,6 +26,11 @@ def tell(figure: Figure) -> Figure:
     """Print it as soon as it is known."""
     print(figure.line, flush=True)
     return figure
+
+
+def exit_code(found: Iterable[Figure]) -> int:
+    """Tell each as soon as it is known; 1 if one was missed."""
+    return int(False in {tell(figure).kept for figure in found})
 
 
 def machine() -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.figures import Figure, tell
+from benchmarks.figures import Figure, exit_code
 from benchmarks.programs import PROGRAMS, Asked, Sent, run
 from benchmarks.serving import ROOT, fastest
 from benchmarks.steps import measured
@@ -107,4 +107,4 @@ def carried(url: str, workers: int) -> Sent:
 
 
 if __name__ == "__main__":
-    sys.exit(not all(tell(figure).kept is not False for figure in list(figures())))
+    sys.exit(exit_code(figures()))

@@ -25,7 +25,7 @@ def main() -> int:
     """Measure what is asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--real", type=int, default=0, metavar="TIMES", help="real comparisons")
-    parser.add_argument("names", nargs="*", choices=[*WAYS, []], help=", ".join(WAYS))
+    parser.add_argument("names", nargs="*", choices=WAYS, help=", ".join(WAYS))
     given = parser.parse_args()
     print(machine(), flush=True)
     found = [tell(figure) for name in given.names or WAYS for figure in WAYS[name]()]

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from benchmarks.figures import Figure, tell
+from benchmarks.figures import Figure, exit_code
 from loadtests.latency import SPREAD, Recorder, at
 from loadtests.schedule import Departure
 from loadtests.wire import heard, line, packed, unpacked
@@ -53,4 +53,4 @@ def _records() -> tuple[list[Recorder], list[float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(not all([tell(figure).kept for figure in figures()]))
+    sys.exit(exit_code(figures()))

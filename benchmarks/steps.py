@@ -91,7 +91,7 @@ def locust(asked: Asked) -> Sent:
     before, used, began = total.num_requests, time.process_time(), time.perf_counter()
     time.sleep(asked.seconds)
     sent, taken = total.num_requests - before, time.perf_counter() - began
-    told = {name: total.get_response_time_percentile(f) for name, f in FRACTIONS.items()}
+    told = {name: float(total.get_response_time_percentile(f)) for name, f in FRACTIONS.items()}
     found = Sent(
         rate=sent / taken, cpu_us=1e6 * (time.process_time() - used) / max(sent, 1), told=told
     )

@@ -27,7 +27,7 @@ MATTERS = math.log(1.03)
 BEARABLE = math.log(1.10)
 """Who is surely below this is called the same."""
 
-FEWEST = 8
+FEWEST = 6
 """Pairs; fewer can show nothing at that level."""
 
 MOST = 16

@@ -52,7 +52,7 @@ def test_an_open_comparison_says_how_many_pairs_would_tell() -> None:
     assert needed
     assert needed > 100
     assert change("p50", SLOWER).needed is None
-    assert change("p50", [0.1]).needed == 8
+    assert change("p50", [0.1]).needed == 6
 
 
 def of(verdict: str) -> Change:
