@@ -100,7 +100,7 @@ def wrk(asked: Asked) -> Sent:
     done = _run([*argv, asked.url], asked)
     found = re.findall(r"^\s+(\d+)%\s+([\d.]+)(us|ms|s)$", done.text, re.MULTILINE)
     by = {f"p{share}": float(value) * UNITS[unit] for share, value, unit in found}
-    told = {name: by[name] for name in ("p50", "p99") if name in by}
+    told = {name: ms for name, ms in by.items() if name in ("p50", "p99")}
     return _sent(asked, done, int(re.findall(r"(\d+) requests in", done.text)[0]), told)
 
 

@@ -88,9 +88,11 @@ def remaining(passed: float, stall: float, every: float) -> float:
     return every - within if every and within > every - stall else 0.0
 
 
-async def main(*figures: float) -> None:
+async def main(
+    stall: float = 0.0, every: float = 0.0, think: float = 0.0, alone: float = 0.0
+) -> None:
     """Serve until it is ended."""
-    manner = Manner(*figures)
+    manner = Manner(stall, every, think, alone)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Serving(manner), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
