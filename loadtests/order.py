@@ -48,6 +48,7 @@ class Order:
     domain: str | None
     reports: Path
     subject: Mapping[str, str] | None
+    machines: str = ""
     database: Secret | None = None
     watched: Where = field(default_factory=Where)
     other: Credentials | None = None
@@ -92,9 +93,8 @@ def order(
             detail="STAGING_BASE_URL is not set.",
             remedy="Run `nox -s load`, which takes it from the target, or set it.",
         )
-    token = _token(environment)
+    token, database = (_token(environment), environment.get("STAGING_DATABASE_URL"))
     credentials, missing = (None, ()) if token else _credentials(environment)
-    database = environment.get("STAGING_DATABASE_URL", "")
     return Order(
         profile=chosen,
         url=url,
@@ -105,6 +105,7 @@ def order(
         domain=environment.get("SMOKE_CRAWL_DOMAIN") or None,
         reports=Path(environment.get("REPORTS") or "reports"),
         subject=subject(environment),
+        machines=environment.get("STAGING_MACHINES", ""),
         database=Secret(database) if database else None,
         watched=where(environment) if url == staging else Where(),
         other=_credentials(environment, user="SMOKE_OTHER")[0],

@@ -55,7 +55,8 @@ class Result:
     """One run. `seconds` is how long requests were due; `partial`: it was interrupted.
 
     `notes` say why there is no evidence, `warnings` what else the reader must know. `subject` is
-    what runs there, if the target told. `spread` are fractions of the requests and their latency.
+    what runs there and `machines` on how many of which size, if the target told; `mix` is each
+    endpoint's part of the requests. `spread` are fractions of the requests and their latency.
     """
 
     url: str
@@ -72,6 +73,8 @@ class Result:
     warnings: tuple[str, ...]
     partial: bool
     subject: Mapping[str, str] | None = None
+    machines: str = ""
+    mix: Mapping[str, float] = field(default_factory=dict)
     profile: str = ""
     aborted: bool = False
     special: Special | None = None
