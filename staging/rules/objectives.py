@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from staging.inventory import Objectives
-from staging.rules.limits import FRACTIONS, RESOURCES, Limit, limits
+from staging.rules.limits import FRACTIONS, RESOURCES, Limit, limits, natural
 from staging.rules.saturation import BUSY, CALM, Carried, remedy
 
 KEPT = 0.98  # of the planned requests must leave in time, or the load was another than planned
@@ -101,7 +101,8 @@ def judge(measured: Measured, objectives: Objectives) -> Verdict:
     findings = tuple(_finding(measured, limit) for limit in asked)
     failed = tuple(f.line for f in findings if f.outcome is Outcome.FAIL)
     unproven = tuple(f.line for f in findings if f.outcome is Outcome.INVALID)
-    doubts = tuple(_lacking(measured, objectives)) or tuple(_doubts(measured, objectives, asked))
+    doubts = tuple(_lacking(measured, objectives))
+    doubts = doubts or tuple(_doubts(measured, objectives, asked, failed=bool(failed)))
     if not doubts and not failed:
         doubts = tuple(_never_asked(measured, objectives))
     if doubts:
@@ -189,7 +190,9 @@ def _lacking(measured: Measured, objectives: Objectives) -> Iterator[str]:
         yield "A figure is not a number: the measurement itself is broken."
 
 
-def _doubts(measured: Measured, objectives: Objectives, asked: tuple[Limit, ...]) -> Iterator[str]:
+def _doubts(
+    measured: Measured, objectives: Objectives, asked: tuple[Limit, ...], *, failed: bool
+) -> Iterator[str]:
     """Why the figures may be the generator's rather than the application's."""
     achieved, planned = measured.requests_per_second, measured.planned_rate
     lag = measured.lag_p99_ms
@@ -199,7 +202,8 @@ def _doubts(measured: Measured, objectives: Objectives, asked: tuple[Limit, ...]
             f"Only {achieved:.1f}/s of the planned {planned:.1f}/s were sent in time, though the "
             f"answers alone were fast enough. {_mend(measured)}"
         )
-    if lag > LAG_SHARE * objectives.p99_ms and not slow:
+    telling = failed or measured.samples >= natural("p99_ms")  # of fewer it is one moment's
+    if lag > LAG_SHARE * objectives.p99_ms and telling and not slow:
         mend = _mend(measured, up_to=CALM)
         yield f"The generator itself was late by up to {lag:.0f} ms (p99). {mend}"
     if measured.cpu > BUSY:
