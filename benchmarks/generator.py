@@ -103,6 +103,8 @@ def carried(url: str, workers: int) -> Sent:
         subprocess.run(argv, cwd=folder, env=env, capture_output=True, timeout=90, check=False)
         found = json.loads(Path(folder, "load.json").read_text())
     rate, cpu = found["achieved_rate"], found["generator"]["cpu"]
+    if not rate:
+        raise RuntimeError("; ".join(found["reasons"]))
     return Sent(rate=rate, cpu_us=1e6 * cpu * workers / rate)
 
 

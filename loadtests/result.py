@@ -100,7 +100,7 @@ class Result:
 
 def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: float) -> Measured:
     """What the recorder holds, as the rules want it."""
-    samples = recorder.samples
+    samples, lags = recorder.samples, sorted(recorder.lags)
     return Measured(
         samples=samples,
         error_rate=recorder.errors / samples if samples else nan,
@@ -108,7 +108,8 @@ def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: flo
         planned_rate=planned_rate,
         due=recorder.due(),
         sent=recorder.sent(),
-        lag_p99_ms=at(sorted(recorder.lags), 0.99) if recorder.lags else 0.0,
+        lag_p99_ms=at(lags, 0.99) if lags else 0.0,
+        lag_p50_ms=at(lags, 0.50) if lags else 0.0,
         cpu=cpu,
         endpoints=shares(recorder, seconds),
     )

@@ -48,6 +48,7 @@ def run(order: Order, settings: Settings) -> Result:
         schedule=_schedule(order),
         errands=order.profile.errands(settings.load.weights),
         domain=None if order.against else order.domain or settings.crawl_domain,
+        forwarded=settings.load.forwarded and not order.against,
         view=View(limits(settings.objectives)),
     )
     try:

@@ -77,6 +77,17 @@ def test_users_have_addresses_of_their_own_and_jobs_are_cancelled(tmp_path: Path
     assert site.cancelled == site.created
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_who_is_not_believed_sends_no_made_up_address(tmp_path: Path, workers: str) -> None:
+    limits = {"rate": "200\nforwarded = false"}
+    with serve() as site:
+        env = {"STAGING_BASE_URL": site.url}
+        run = start(tmp_path, *SHORT, "--workers", workers, env=env, objectives=limits)
+        code, out, err = finish(run)
+    assert code == 0, out + err
+    assert site.clients == {""}
+
+
 def test_a_site_slower_than_the_limit_fails(tmp_path: Path) -> None:
     with serve(delay=0.05) as site:
         code, out, _ = finish(loaded(tmp_path, site, *SHORT, objectives={"p50_ms": 20}))
