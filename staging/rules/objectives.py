@@ -55,9 +55,9 @@ class Share:
 class Measured:
     """One run. Latencies count from when a request was due, or from when it was `sent`.
 
-    `lag_p99_ms` (and p50) is how late the generator itself woke, `cpu` the share of a core of the busiest of
-    its `workers`, which had so many `users`, on a computer of so many `cores` (0: not known).
-    `resources` are figures of what is behind the requests, by the objective's key.
+    `lag_p99_ms` (and p50) is how late the generator itself woke, `cpu` the share of a core of the
+    busiest of its `workers`, which had so many `users`, on a computer of so many `cores` (0: not
+    known). `resources` are figures of what is behind the requests, by the objective's key.
     """
 
     samples: int
