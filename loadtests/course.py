@@ -28,6 +28,7 @@ class Course:
     schedule: Schedule
     errands: tuple[Errand, ...]
     domain: str | None = None
+    forwarded: bool = True
     token: Secret | None = None
     job: str | None = None
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
@@ -79,6 +80,7 @@ class Course:
             token=self.token,
             job=self.job,
             domain=self.domain,
+            forwarded=self.forwarded,
             ledger=self.ledger,
             over=over,
             recorder=self.recorder,

@@ -45,6 +45,7 @@ class Order:
     domain: str | None
     reports: Path
     subject: Mapping[str, str] | None
+    machines: str = ""
     database: Secret | None = None
     watched: Where = field(default_factory=Where)
     other: Credentials | None = None
@@ -85,9 +86,8 @@ def order(
         environment = _of_production(environment)
     staging = environment.get("STAGING_BASE_URL") or None
     url = _address(staging if given.against else given.url or staging)
-    token = _token(environment)
+    token, database = (_token(environment), environment.get("STAGING_DATABASE_URL"))
     credentials, missing = (None, ()) if token else _credentials(environment)
-    database = environment.get("STAGING_DATABASE_URL", "")
     return Order(
         profile=chosen,
         url=url,
@@ -98,6 +98,7 @@ def order(
         domain=environment.get("SMOKE_CRAWL_DOMAIN") or None,
         reports=Path(environment.get("REPORTS") or "reports"),
         subject=subject(environment),
+        machines=environment.get("STAGING_MACHINES", ""),
         database=Secret(database) if database else None,
         watched=where(environment) if url == staging else Where(),
         other=_credentials(environment, user="SMOKE_OTHER")[0],

@@ -22,6 +22,7 @@ from loadtests.schedule import Schedule
 from loadtests.site import Site
 from loadtests.steady import benchmark, stages
 from loadtests.timeline import timeline
+from loadtests.watching import shares
 from loadtests.workers import workers
 from staging.rules.limits import limits
 from staging.rules.objectives import judge
@@ -47,6 +48,7 @@ def run(order: Order, settings: Settings) -> Result:
         schedule=_schedule(order),
         errands=order.profile.errands(settings.load.weights),
         domain=None if order.against else order.domain or settings.crawl_domain,
+        forwarded=settings.load.forwarded and not order.against,
         view=View(limits(settings.objectives)),
     )
     try:
@@ -164,6 +166,8 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         warnings=tuple(course.warnings),
         partial=course.partial,
         subject=order.subject,
+        machines=order.machines,
+        mix=shares(course.errands),
         profile=order.profile.name,
         aborted=bool(course.lost),
         special=course.special,

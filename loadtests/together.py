@@ -48,6 +48,7 @@ def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]
             "token": token.reveal() if token else "",  # by a pipe that only it reads
             "job": course.job,
             "domain": course.domain,
+            "forwarded": course.forwarded,
         }
         for number in range(order.workers)
     ]

@@ -29,6 +29,8 @@ INTERVAL = 2.0
 class Plan:
     """What all users of a run share; `users` are those of all processes, `here` those of this.
 
+    `forwarded`: each sends an X-Forwarded-For of its own, which the application believes.
+
     `over` is asked `every` so many seconds whether the run is to end now, `tell` called as often,
     with the seconds since the start and since it was called last.
     """
@@ -42,6 +44,7 @@ class Plan:
     domain: str | None
     ledger: Ledger
     here: int | None = None
+    forwarded: bool = True
     over: Callable[[], bool] = bool
     tell: Callable[[Recorder, float, float], None] = lambda *_: None
     every: float = INTERVAL
@@ -111,7 +114,10 @@ class Visitor(User):
             plan.ledger.add(answer["data"]["id"])
 
     def _headers(self, *, token: Secret | None) -> dict[str, str]:
+        common = {"Accept-Encoding": "gzip", **bearer(token)}
+        if not self.plan.forwarded:
+            return common
         self.turn += 1
         schedule, users = self.plan.schedule, self.plan.users
         address = client(self.number, turn=self.turn, users=users, rate=schedule.rate)
-        return {"X-Forwarded-For": address, "Accept-Encoding": "gzip", **bearer(token)}
+        return {"X-Forwarded-For": address, **common}

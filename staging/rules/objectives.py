@@ -10,7 +10,7 @@ from staging.rules.limits import FRACTIONS, RESOURCES, Limit, limits
 from staging.rules.saturation import BUSY, CALM, Carried, remedy
 
 KEPT = 0.98  # of the planned requests must leave in time, or the load was another than planned
-LAG_SHARE = 0.1  # of the p99 objective that the generator itself may add
+LAG_SHARE = 0.1  # of an objective that the generator itself may add
 
 
 class Outcome(StrEnum):
@@ -55,9 +55,9 @@ class Share:
 class Measured:
     """One run. Latencies count from when a request was due, or from when it was `sent`.
 
-    `lag_p99_ms` is how late the generator itself woke, `cpu` the share of a core of the busiest of
-    its `workers`, which had so many `users`, on a computer of so many `cores` (0: not known).
-    `resources` are figures of what is behind the requests, by the objective's key.
+    `lag_p99_ms` (and p50) is how late the generator itself woke, `cpu` the share of a core of the
+    busiest of its `workers`, which had so many `users`, on a computer of so many `cores` (0: not
+    known). `resources` are figures of what is behind the requests, by the objective's key.
     """
 
     samples: int
@@ -68,6 +68,7 @@ class Measured:
     sent: Percentiles
     lag_p99_ms: float
     cpu: float
+    lag_p50_ms: float = 0.0
     endpoints: Mapping[str, Share] = field(default_factory=dict)
     resources: Mapping[str, Figure] = field(default_factory=dict)
     workers: int = 1
@@ -101,7 +102,8 @@ def judge(measured: Measured, objectives: Objectives) -> Verdict:
     findings = tuple(_finding(measured, limit) for limit in asked)
     failed = tuple(f.line for f in findings if f.outcome is Outcome.FAIL)
     unproven = tuple(f.line for f in findings if f.outcome is Outcome.INVALID)
-    doubts = tuple(_lacking(measured, objectives)) or tuple(_doubts(measured, objectives, asked))
+    doubts = tuple(_lacking(measured, objectives))
+    doubts = doubts or tuple(_doubts(measured, objectives, asked, failed=bool(failed)))
     if not doubts and not failed:
         doubts = tuple(_never_asked(measured, objectives))
     if doubts:
@@ -189,7 +191,9 @@ def _lacking(measured: Measured, objectives: Objectives) -> Iterator[str]:
         yield "A figure is not a number: the measurement itself is broken."
 
 
-def _doubts(measured: Measured, objectives: Objectives, asked: tuple[Limit, ...]) -> Iterator[str]:
+def _doubts(
+    measured: Measured, objectives: Objectives, asked: tuple[Limit, ...], *, failed: bool
+) -> Iterator[str]:
     """Why the figures may be the generator's rather than the application's."""
     achieved, planned = measured.requests_per_second, measured.planned_rate
     lag = measured.lag_p99_ms
@@ -199,9 +203,13 @@ def _doubts(measured: Measured, objectives: Objectives, asked: tuple[Limit, ...]
             f"Only {achieved:.1f}/s of the planned {planned:.1f}/s were sent in time, though the "
             f"answers alone were fast enough. {_mend(measured)}"
         )
-    if lag > LAG_SHARE * objectives.p99_ms and not slow:
+    if failed and lag > LAG_SHARE * objectives.p99_ms and not slow:
         mend = _mend(measured, up_to=CALM)
         yield f"The generator itself was late by up to {lag:.0f} ms (p99). {mend}"
+    elif not failed and (late := measured.lag_p50_ms) > LAG_SHARE * objectives.p50_ms:
+        # What was late for a moment is in the latencies that passed; always, it was another load.
+        mend = _mend(measured, up_to=CALM)
+        yield f"The generator itself was late by {late:.0f} ms (p50). {mend}"
     if measured.cpu > BUSY:
         yield f"The generator used {100 * measured.cpu:.0f} % of its core. {_mend(measured)}"
 

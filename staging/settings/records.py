@@ -130,6 +130,7 @@ class Load:
     endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
     sites that workers may be given, beside the one that smoke crawls. `metrics` of the application
     are looked at meanwhile (* is anything), `queries` is a file of those that are timed after.
+    `forwarded`: the application believes X-Forwarded-For, so that each user can have an address.
     """
 
     rate: float = 200.0
@@ -141,6 +142,7 @@ class Load:
     machines: int = 1
     metrics: tuple[str, ...] = ()
     queries: str = "loadtests/queries.sql"
+    forwarded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,7 @@ def start(
     folder: Path,
     *arguments: str,
     env: Mapping[str, str],
-    objectives: Mapping[str, float] | None = None,
+    objectives: Mapping[str, float | str] | None = None,
     stderr: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """`python -m loadtests` in `folder`, with the checkout's settings but for some objectives."""
@@ -167,7 +167,7 @@ def report(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _settings(folder: Path, objectives: Mapping[str, float]) -> None:
+def _settings(folder: Path, objectives: Mapping[str, float | str]) -> None:
     text = (ROOT / "staging.toml").read_text()
     for name, limit in objectives.items():
         text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {limit}", text)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
-from benchmarks.generator import serving
+from benchmarks.serving import serving
 from tests.rehearsed.load_site import PASSWORD, ROOT, TOKEN, Site, finish, report, serve, start
 
 SCHEMA = json.loads((ROOT / "loadtests" / "report.schema.json").read_text())
@@ -75,6 +75,17 @@ def test_users_have_addresses_of_their_own_and_jobs_are_cancelled(tmp_path: Path
     assert len({c for c in site.clients if c.startswith("198.18.")}) >= 10
     assert site.created
     assert site.cancelled == site.created
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_who_is_not_believed_sends_no_made_up_address(tmp_path: Path, workers: str) -> None:
+    limits = {"rate": "200\nforwarded = false"}
+    with serve() as site:
+        env = {"STAGING_BASE_URL": site.url}
+        run = start(tmp_path, *SHORT, "--workers", workers, env=env, objectives=limits)
+        code, out, err = finish(run)
+    assert code == 0, out + err
+    assert site.clients == {""}
 
 
 def test_a_site_slower_than_the_limit_fails(tmp_path: Path) -> None:
