@@ -53,7 +53,7 @@ def apply(settings: Settings, *, file: str, confirmed: str, ask: Callable[[str],
     with changing(settings, "schema.apply") as change:
         change.hold(bench.staging)
         scratch.prove_apart(production, bench.staging)
-        wanted = _of_file(bench, Path(file)) if file else _of_production(clouds, bench)
+        wanted = _of_file(bench, Path(file)) if file else _of_production(bench)
         before = laying.read(bench.staging)
         if not _left(wanted, before):
             return _result(clouds, wanted, changed=False)
@@ -72,9 +72,9 @@ def _of_file(bench: Bench, path: Path) -> _Wanted:
     return _Wanted(source=str(path), text=text, catalog=catalog, scratch=True)
 
 
-def _of_production(clouds: Clouds, bench: Bench) -> _Wanted:
+def _of_production(bench: Bench) -> _Wanted:
     production = scratch.known(bench)
-    _, text, _ = exporting.read(clouds, production)
+    _, text, _ = exporting.read(production, bench.programs)
     catalog = laying.read(production)
     return _Wanted(source="production", text=text, catalog=catalog, scratch=False)
 
