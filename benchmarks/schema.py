@@ -107,7 +107,14 @@ def _piped(bench: Bench) -> None:
         env=_env(bench.production),
     ) as writing:
         words = [*psql, *dumps.connection_words(target)]
-        subprocess.run(words, stdin=writing.stdout, env=_env(target), check=True, timeout=300)
+        subprocess.run(
+            words,
+            stdin=writing.stdout,
+            stdout=subprocess.DEVNULL,
+            env=_env(target),
+            check=True,
+            timeout=300,
+        )
     _program(bench.staging, "dropdb", "bench_copy")
 
 

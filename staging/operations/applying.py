@@ -12,7 +12,7 @@ from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.scratch import Bench
 from staging.operations.steps import note
-from staging.rules.catalog import untouched
+from staging.rules.catalog import SECRETS, untouched
 from staging.rules.schemadiff import Told, compared, told
 from staging.settings import Settings
 
@@ -92,7 +92,7 @@ def _apply(bench: Bench, wanted: _Wanted, *, empty: bool) -> list[str]:
         except postgres.refusals() as error:
             raise ServiceFailed(
                 f"The schema of {wanted.source} was not applied: staging is as it was.",
-                detail=str(error).strip(),
+                detail=SECRETS.sub("***", str(error).strip()),
                 remedy="Where a lock was waited for, end what holds it and run this again.",
             ) from error
         if not wanted.scratch:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from staging.clouds import around, postgres
 from staging.clouds.around import Statement
@@ -34,6 +35,7 @@ class SchemaExport:
     secrets: tuple[Spelled, ...]
     left_out: tuple[str, ...]
     sql: str
+    verbatim: ClassVar[bool] = True
 
 
 def export(settings: Settings, *, of: str, output: str) -> SchemaExport:

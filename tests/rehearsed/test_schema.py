@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from jsonschema import Draft202012Validator
 
 from tests.rehearsed.checkout import ROOT, Checkout
@@ -79,6 +80,7 @@ def test_a_schema_is_written_compared_and_given_back(provisioned: Checkout) -> N
     assert mirror.run("invoke", "schema.apply").stdout.startswith("Nothing to do")
 
 
+@pytest.mark.nightly
 def test_migrations_make_an_empty_database_what_production_is(provisioned: Checkout) -> None:
     mirror = provisioned
     folder = mirror.root / MIGRATIONS
@@ -92,6 +94,7 @@ def test_migrations_make_an_empty_database_what_production_is(provisioned: Check
     assert in_staging(mirror, scratch) == []
 
 
+@pytest.mark.nightly
 def test_a_file_that_is_broken_leaves_staging_as_it_was(provisioned: Checkout) -> None:
     file = Path(provisioned.root, "broken.sql")
     file.write_text("create table public.one ();\ncreate table public.two (missing nothing);\n")
@@ -104,6 +107,7 @@ def test_a_file_that_is_broken_leaves_staging_as_it_was(provisioned: Checkout) -
     assert differing(provisioned, "production", "staging") == []
 
 
+@pytest.mark.nightly
 def test_advice_fails_on_an_error_until_somebody_lives_with_it(provisioned: Checkout) -> None:
     before = judged(provisioned, "schema.advise")
     assert before["verdict"] == "pass"
