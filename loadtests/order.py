@@ -86,7 +86,8 @@ def order(
         environment = _of_production(environment)
     staging = environment.get("STAGING_BASE_URL") or None
     url = _address(staging if given.against else given.url or staging)
-    token, database = (_token(environment), environment.get("STAGING_DATABASE_URL"))
+    token = _token(environment)
+    database = environment.get("STAGING_DATABASE_URL")
     credentials, missing = (None, ()) if token else _credentials(environment)
     return Order(
         profile=chosen,

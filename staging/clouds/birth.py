@@ -69,6 +69,7 @@ from (
   union all select format('%%s %%s', extname, extversion) from pg_extension
 ) platform
 """
+CRON = Path(__file__).with_name("stub_cron.sql")
 IGNORED = re.compile(r"errors ignored on restore: \d+")
 
 
@@ -86,10 +87,18 @@ def give(staging: Address, scratch: Address, programs: Programs) -> list[str]:
         _restore(staging, scratch, names, pg_dump=pg_dump, env=programs.env)
     with postgres.connect(scratch, read_only=False) as target:
         left += postgres.attempt(target, born)
+        stub_cron(target)
         for each in schema.beside(target, ["public"]):  # the application's, on Supabase's tables
             if each.kind.startswith("PLATFORM"):
                 postgres.script(target, each.dropped)
     return left
+
+
+def stub_cron(target: "Connection[Any]") -> None:
+    """Where pg_cron could not be made but its schema is there, so that migrations can name it."""
+    there = "select to_regnamespace('cron') is not null and to_regclass('cron.job') is null"
+    if rows(target, there)[0][0]:
+        postgres.script(target, CRON.read_text("utf-8"))
 
 
 def identity(staging: "Connection[Any]") -> str:

@@ -198,7 +198,10 @@ def attempt(connection: "Connection[Any]", statements: Iterable[str]) -> list[st
             with connection.transaction():
                 script(connection, statement)
         except refusals() as error:
-            refused.append(f"{statement}: {str(error).splitlines()[0]}")
+            # The value of a setting may be a secret, and PostgreSQL repeats one that is wrong.
+            setting = " set " in statement.lower()
+            why = type(error).__name__ if setting else str(error).splitlines()[0]
+            refused.append(f"{statement.partition(' to ')[0]}: {why}")
     return refused
 
 

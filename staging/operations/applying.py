@@ -12,7 +12,7 @@ from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.scratch import Bench
 from staging.operations.steps import note
-from staging.rules.catalog import untouched
+from staging.rules.catalog import SECRETS, untouched
 from staging.rules.schemadiff import Told, compared, told
 from staging.settings import Settings
 
@@ -53,7 +53,7 @@ def apply(settings: Settings, *, file: str, confirmed: str, ask: Callable[[str],
     with changing(settings, "schema.apply") as change:
         change.hold(bench.staging)
         scratch.prove_apart(production, bench.staging)
-        wanted = _of_file(bench, Path(file)) if file else _of_production(clouds, bench)
+        wanted = _of_file(bench, Path(file)) if file else _of_production(bench)
         before = laying.read(bench.staging)
         if not _left(wanted, before):
             return _result(clouds, wanted, changed=False)
@@ -72,9 +72,9 @@ def _of_file(bench: Bench, path: Path) -> _Wanted:
     return _Wanted(source=str(path), text=text, catalog=catalog, scratch=True)
 
 
-def _of_production(clouds: Clouds, bench: Bench) -> _Wanted:
+def _of_production(bench: Bench) -> _Wanted:
     production = scratch.known(bench)
-    _, text, _ = exporting.read(clouds, production)
+    _, text, _ = exporting.read(production, bench.programs)
     catalog = laying.read(production)
     return _Wanted(source="production", text=text, catalog=catalog, scratch=False)
 
@@ -92,7 +92,7 @@ def _apply(bench: Bench, wanted: _Wanted, *, empty: bool) -> list[str]:
         except postgres.refusals() as error:
             raise ServiceFailed(
                 f"The schema of {wanted.source} was not applied: staging is as it was.",
-                detail=str(error).strip(),
+                detail=SECRETS.sub("***", str(error).strip()),
                 remedy="Where a lock was waited for, end what holds it and run this again.",
             ) from error
         if not wanted.scratch:

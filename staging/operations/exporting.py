@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from staging.clouds import around, postgres
 from staging.clouds.around import Statement
+from staging.clouds.dumps import Programs
 from staging.clouds.postgres import Address
 from staging.clouds.schema import Beside
 from staging.errors import ConfigurationError
@@ -33,6 +35,7 @@ class SchemaExport:
     secrets: tuple[Spelled, ...]
     left_out: tuple[str, ...]
     sql: str
+    verbatim: ClassVar[bool] = True
 
 
 def export(settings: Settings, *, of: str, output: str) -> SchemaExport:
@@ -40,7 +43,7 @@ def export(settings: Settings, *, of: str, output: str) -> SchemaExport:
     if of not in SIDES:
         raise ConfigurationError(f"--of {of}: expected production or staging{nearest(of, SIDES)}.")
     clouds = open_clouds(settings)
-    found, sql, more = read(clouds, address(clouds, of))
+    found, sql, more = read(address(clouds, of), schemas.programs(clouds))
     secrets, left_out = tuple(exports.spelled(sql)), tuple(s.place for s in more if s.secret)
     if output:
         write_private(Path(output), sql)
@@ -64,9 +67,9 @@ def address(clouds: Clouds, side: str) -> Address:
     return scratch.found(clouds).staging if side == "staging" else reach.production_database(clouds)
 
 
-def read(clouds: Clouds, where: Address) -> tuple[Exported, str, list[Statement]]:
+def read(where: Address, programs: Programs) -> tuple[Exported, str, list[Statement]]:
     """What a database exports, as it is applied and as it is written."""
-    found = schemas.exported(where, schemas.programs(clouds))
+    found = schemas.exported(where, programs)
     with postgres.connect(where, read_only=True) as connection:
         more = around.read(connection)
     return found, text(found, more), more

@@ -10,6 +10,7 @@ from staging.inventory import Catalog
 from staging.operations import scratch
 from staging.operations.scratch import Bench
 from staging.rules import exports
+from staging.rules.catalog import SECRETS
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -69,7 +70,8 @@ def tried(bench: Bench, path: Path) -> tuple[str, Catalog]:
                 lay(target, text)
         except ServiceFailed as error:
             problem = f"{path} does not make a schema of an empty database."
-            raise ConfigurationError(problem, detail=error.detail) from error
+            detail = SECRETS.sub("***", error.detail)  # PostgreSQL repeats the line that is wrong
+            raise ConfigurationError(problem, detail=detail) from error
         return text, read(address)
 
 

@@ -1,9 +1,13 @@
 """What came of a schema's export, comparison and examination, for a person."""
 
+from collections import Counter
+
+from staging.operations.advising import Advice
 from staging.operations.applying import Applied
 from staging.operations.differing import SchemaDiff
 from staging.operations.exporting import SchemaExport
 from staging.report.lines import table, text
+from staging.rules.advice import SEVERITIES
 from staging.rules.schemadiff import Told
 
 
@@ -39,6 +43,28 @@ def _(result: SchemaDiff) -> str:
         "invalid": f"Not known whether {names[0]} and {names[1]} differ",
     }
     return "\n".join([*lines, f"{told[result.verdict]} ({result.seconds:.1f} s)."])
+
+
+@text.register
+def _(result: Advice) -> str:
+    rows = [
+        row
+        for each in result.findings
+        for row in (
+            ("accepted" if each.accepted else each.severity, each.rule, each.place),
+            ("", "", f"{each.detail}; {each.accepted or each.remedy}"),
+        )
+    ]
+    lines = table(rows) if rows else []
+    lines += [f"Not judged: {each}." for each in result.not_judged]
+    lines += [f"Acceptance to be looked at: {each}." for each in result.stale]
+    lines += [f"Not read: {each}" for each in result.unread]
+    for name, found in result.inspected.items():
+        lines.append(f"supabase inspect db {name}: {len(found)} rows, in the report")
+    count = Counter(each.severity for each in result.findings if not each.accepted)
+    told = ", ".join(f"{count[severity]} of severity {severity}" for severity in SEVERITIES)
+    word = {"pass": "No error", "fail": "Errors", "invalid": "Not all could be asked"}
+    return "\n".join([*lines, f"{word[result.verdict]} in {result.of}: {told}."])
 
 
 def differences(found: tuple[Told, ...], names: tuple[str, str]) -> list[str]:

@@ -78,4 +78,13 @@ def diff(_: Context, first: str, second: str, environment: str = "", json: bool 
     return differing.diff(settings.load(environment=environment), first=first, second=second)
 
 
-schema = Collection("schema", export, apply, reset, diff)
+@command(help={"of": "staging or production, which is only read.", **ENVIRONMENT, **JSON})
+def advise(_: Context, of: str = "staging", environment: str = "", json: bool = False) -> object:
+    """Say what makes a database slow; exit 1 on an error."""
+    from staging import settings
+    from staging.operations import advising
+
+    return advising.examine(settings.load(environment=environment), of=of)
+
+
+schema = Collection("schema", export, apply, reset, diff, advise)

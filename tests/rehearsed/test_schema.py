@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from jsonschema import Draft202012Validator
 
 from tests.rehearsed.checkout import ROOT, Checkout
@@ -16,16 +17,32 @@ alter table public.jobs add column drifted int;
 drop policy exports_of_ones_own on storage.objects;
 """
 MIGRATIONS = "supabase/migrations"
+ACCEPTED = """
+[[schema.accepted]]
+rule = "*"
+place = "public.*"
+reason = "tried out"
+owner = "ann"
+expires = 2999-12-31
+
+"""
+
+
+def judged(mirror: Checkout, task: str, *words: str) -> dict[str, Any]:
+    """A result that meets its schema, and whose exit code is its verdict's."""
+    done = mirror.run("invoke", task, *words, "--json")
+    found: dict[str, Any] = json.loads(done.stdout)
+    name = task.replace(".", "-")
+    schema = json.loads((ROOT / "staging" / "schemas" / f"{name}.json").read_text())
+    Draft202012Validator(schema).validate(found)
+    assert done.returncode == {"pass": 0, "fail": 1, "invalid": 6}[found["verdict"]], done.stdout
+    assert json.loads((mirror.root / "reports" / f"{name}.json").read_text()) == found
+    return found
 
 
 def differing(mirror: Checkout, first: str, second: str) -> list[str]:
-    """What differs, by a result that meets its schema."""
-    done = mirror.run("invoke", "schema.diff", first, second, "--json")
-    found: dict[str, Any] = json.loads(done.stdout)
-    schema = json.loads((ROOT / "staging" / "schemas" / "schema-diff.json").read_text())
-    Draft202012Validator(schema).validate(found)
-    assert done.returncode == {"pass": 0, "fail": 1, "invalid": 6}[found["verdict"]], done.stdout
-    return [f"{each['kind']} {each['name']}: {each['what']}" for each in found["differences"]]
+    found = judged(mirror, "schema.diff", first, second)["differences"]
+    return [f"{each['kind']} {each['name']}: {each['what']}" for each in found]
 
 
 def in_staging(mirror: Checkout, statements: str) -> list[Any]:
@@ -63,6 +80,7 @@ def test_a_schema_is_written_compared_and_given_back(provisioned: Checkout) -> N
     assert mirror.run("invoke", "schema.apply").stdout.startswith("Nothing to do")
 
 
+@pytest.mark.nightly
 def test_migrations_make_an_empty_database_what_production_is(provisioned: Checkout) -> None:
     mirror = provisioned
     folder = mirror.root / MIGRATIONS
@@ -76,6 +94,7 @@ def test_migrations_make_an_empty_database_what_production_is(provisioned: Check
     assert in_staging(mirror, scratch) == []
 
 
+@pytest.mark.nightly
 def test_a_file_that_is_broken_leaves_staging_as_it_was(provisioned: Checkout) -> None:
     file = Path(provisioned.root, "broken.sql")
     file.write_text("create table public.one ();\ncreate table public.two (missing nothing);\n")
@@ -86,3 +105,22 @@ def test_a_file_that_is_broken_leaves_staging_as_it_was(provisioned: Checkout) -
     file.write_text("create table public.one ();\ncommit;\n")
     assert "line 2: commit" in provisioned.run(*words).stderr
     assert differing(provisioned, "production", "staging") == []
+
+
+@pytest.mark.nightly
+def test_advice_fails_on_an_error_until_somebody_lives_with_it(provisioned: Checkout) -> None:
+    before = judged(provisioned, "schema.advise")
+    assert before["verdict"] == "pass"
+    assert "policy-per-row" in {each["rule"] for each in before["findings"]}
+    assert "public.jobs" in {row["name"] for row in before["inspected"]["table-stats"]}
+    in_staging(provisioned, "create sequence public.short maxvalue 9; select setval('short', 9)")
+    in_staging(provisioned, "create table public.open (id int primary key)")
+    found = judged(provisioned, "schema.advise")
+    errors = {(e["source"], e["rule"]) for e in found["findings"] if e["severity"] == "error"}
+    assert errors == {
+        ("catalog", "sequence-near-its-end"),
+        ("supabase advisors", "rls_disabled_in_public"),
+    }
+    assert found["verdict"] == "fail"
+    provisioned.edit("[budget]", ACCEPTED + "[budget]")
+    assert judged(provisioned, "schema.advise")["verdict"] == "pass"
