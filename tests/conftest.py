@@ -24,6 +24,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             file, number, name = report.location
             crash = getattr(report.longrepr, "reprcrash", None)
             said, line = (crash.message, crash.lineno) if crash else ("It failed.", 0)
-            line = line if crash and crash.path.endswith(file) else (number or 0) + 1
-            told = annotation(said, title=name, file=file, line=str(line))
+            where = str(line if crash and crash.path.endswith(file) else (number or 0) + 1)
+            told = annotation(said, title=name, file=file, line=where)
             terminalreporter.write_line(told)
