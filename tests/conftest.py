@@ -23,7 +23,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get("failed", []):
             file, number, name = report.location
             crash = getattr(report.longrepr, "reprcrash", None)
-            said, line = (crash.message, crash.lineno) if crash else ("It failed.", 0)
-            where = str(line if crash and crash.path.endswith(file) else (number or 0) + 1)
-            told = annotation(said, title=name, file=file, line=where)
+            said = str(crash.message) if crash else "It failed."
+            at = crash.lineno if crash and crash.path.endswith(file) else (number or 0) + 1
+            told = annotation(said, title=name, file=file, line=str(at))
             terminalreporter.write_line(told)
