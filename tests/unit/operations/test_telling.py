@@ -151,13 +151,13 @@ def test_a_token_that_may_not_write_is_said(job: Job) -> None:
     [
         ({"GITHUB_API_URL": ""}, 5, "Nobody outside this computer is told"),
         (
-            {"GITHUB_API_URL": "https://api.gitjob.hub.com"},
+            {"GITHUB_API_URL": "https://api.github.com"},
             5,
             "Nobody outside this computer is told",
         ),
         ({"GITHUB_API_URL": "https://127.0.0.1.example.invalid"}, 5, "Nobody outside"),
         (
-            {"GITHUB_API_URL": "http://job.hub.invalid", "STAGING_TARGET": "cloud"},
+            {"GITHUB_API_URL": "http://hub.invalid", "STAGING_TARGET": "cloud"},
             5,
             "in the clear",
         ),
