@@ -27,7 +27,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get("failed", []):
             file, number, name = report.location
             crash = getattr(report.longrepr, "reprcrash", None)
-            said, line = (crash.message, crash.lineno) if crash else ("It failed.", 0)
-            if not (crash and crash.path.endswith(file)):
-                line = (number or 0) + 1
-            terminalreporter.write_line(annotation(said, title=name, file=file, line=str(line)))
+            said = str(crash.message) if crash else "It failed."
+            at = crash.lineno if crash and crash.path.endswith(file) else (number or 0) + 1
+            terminalreporter.write_line(annotation(said, title=name, file=file, line=str(at)))

@@ -1,6 +1,7 @@
 """What runs by the clock; of a session that takes hours only that it is there."""
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,14 @@ def night(team: World) -> list[Ran]:
 
 
 @pytest.fixture
-def listing(team: World, tmp_path: Path) -> World:
+def listing(team: World, tmp_path: Path) -> Iterator[World]:
     """A nox that runs smoke, and only looks whether there is another session."""
     nox = tmp_path / "nox"
     nox.write_text(NOX)
     nox.chmod(nox.stat().st_mode | stat.S_IXUSR)
     team.before = tmp_path
-    return team
+    yield team
+    team.before = None
 
 
 @pytest.mark.nightly

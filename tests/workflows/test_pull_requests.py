@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from jsonschema import validate
 
+from tests.rehearsed.checkout import ROOT
 from tests.workflows.world import STAGING, World, bad
 
 PREVIEW = f"{STAGING}-pr-9"
@@ -26,6 +28,9 @@ def test_a_pull_request_is_checked_and_told_what_it_would_do(team: World) -> Non
     for told in ("What this would do to", "### Cost", "### Migrations", "Evidence", sha[:12]):
         assert told in comment
     assert "could not be told" not in comment
+    proposal = json.loads((team.artifacts / "plan" / "proposal.json").read_text())
+    for name, told in {"proposal": proposal, **{n: proposal[n] for n in ("plan", "cost")}}.items():
+        validate(told, json.loads((ROOT / "staging" / "schemas" / f"{name}.json").read_text()))
     assert team.runs(STAGING) == before
 
 

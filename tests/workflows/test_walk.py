@@ -17,6 +17,8 @@ from tests.workflows.world import PRODUCTION, STAGING, World, bad
 
 GOOD = {"version": "0.5.0"}
 BAD = {"version": "0.5.1", "faults": ["broken-endpoint"]}
+SUBTLE = {"version": "0.5.2", "faults": ["no-retry"]}
+"""What `smoke --quick` does not see, which a deploy waits for, and the whole of smoke does."""
 REPORT = Path(os.environ.get("REPORTS") or ROOT / "reports", "walk.json")
 
 
@@ -63,6 +65,15 @@ def walk(team: World) -> None:
     assert told["deploy: Smoke"] == told["deploy: Put back what ran before"] == "skipped"
     assert "Rolled back by itself" in bad(ran)[0]
     assert "Rolled back by itself" in team.summary()
+    assert team.runs(STAGING) == team.runs(PRODUCTION) == staged
+
+    team.commit("staging", "A mistake that is harder to see", build=SUBTLE)
+    told = steps(team.push("staging"))
+    assert told["deploy: Deploy what this commit was built into"] == "success"
+    assert told["deploy: Smoke"] == "failure"
+    assert told["deploy: Load"] == "skipped"
+    assert told["deploy: Put back what ran before"] == "success"
+    assert told["deploy: Verdict"] == "failure"
     assert team.runs(STAGING) == team.runs(PRODUCTION) == staged
 
 

@@ -126,6 +126,11 @@ class World:
             payload["label"] = {"name": "preview"}
         return self.happen(event, sha, payload)
 
+    @property
+    def artifacts(self) -> Path:
+        """What the last event's jobs have kept."""
+        return self.folder / f"turn-{self.turn}" / "artifacts"
+
     def summary(self) -> str:
         """What the jobs of the last event wrote for their page."""
         found = sorted((self.folder / f"turn-{self.turn}").glob("*/summary.md"))
