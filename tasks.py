@@ -9,6 +9,7 @@ from invoke import Collection, Context
 
 from rehearsal.tasks import rehearsal
 from staging.command import command, typed
+from staging.tasks.drafting import contracts
 from staging.tasks.drilling import drill, drills
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
@@ -193,7 +194,7 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
-    *(verify, workflows, watch),
+    *(verify, workflows, watch, contracts),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

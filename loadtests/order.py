@@ -159,7 +159,7 @@ def _chosen(given: argparse.Namespace, most: Load) -> Profile:
     """The profile with the arguments in place of its figures, none above what is allowed."""
     for name in ("rate", "seconds", "users"):
         _sensible(name, getattr(given, name))
-    name = given.profile or (GENTLE if given.against else USUAL)
+    name = given.profile or (GENTLE if given.against else most.profile or USUAL)
     own = profile(name)
     if given.against and own.name != GENTLE:
         raise Refused(
@@ -194,7 +194,7 @@ def _processes(workers: int, chosen: Profile) -> int:
             f"--workers {workers} will not do.",
             detail=f"Expected 1 to {PROCESSES}, and at least one user for each.",
         )
-    if workers > 1 and (chosen.closed or chosen.kind not in SHARED):
+    if workers > 1 and (chosen.closed or chosen.own or chosen.kind not in SHARED):
         raise ConfigurationError(
             f"The profile {chosen.name} is carried by one process.", remedy="Leave --workers out."
         )

@@ -130,6 +130,7 @@ class Load:
     endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
     sites that workers may be given, beside the one that smoke crawls. `metrics` of the application
     are looked at meanwhile (* is anything), `queries` is a file of those that are timed after.
+    `profile` is the one that runs if none is named.
     """
 
     rate: float = 200.0
@@ -141,6 +142,7 @@ class Load:
     machines: int = 1
     metrics: tuple[str, ...] = ()
     queries: str = "loadtests/queries.sql"
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,7 @@ class Settings:
     smoke_service: str | None
     smoke_only: tuple[str, ...]
     smoke_allowed: tuple[Mapping[str, str], ...] = ()
+    smoke_checks: str = ""  # a folder of the application's own, from the root
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
     previews: Previews = field(default_factory=Previews)
