@@ -82,6 +82,7 @@ def test_smoke_fails_where_an_answer_is_not_as_promised(
     assert any(told in reason for reason in failures(found)), failures(found)
 
 
+@pytest.mark.nightly
 def test_a_status_that_was_not_promised_is_a_failure(shop: Checkout) -> None:
     path = shop.root / CHECKS / "endpoints.json"
     kept = path.read_text()

@@ -42,7 +42,7 @@ def answer(status: int, body: object) -> Answer:
         (200, {"id": 1}, ""),
         (404, None, ""),
         (200, {"di": 1}, "the field id"),
-        (200, None, "expected type 'object'"),
+        (200, None, "expected type object"),
         (500, {}, "expected status 200 or 404, got 500"),
     ],
 )
