@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from getpass import getuser
 from pathlib import Path
+from socket import gethostname
 
 from tests.rehearsed import looking
 from tests.rehearsed.checkout import ROOT, Checkout, checkout
@@ -20,8 +22,16 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MOST, KEPT = 34, 12
 """Lines of an output that are shown; of a longer one the last."""
 
-VARIABLE = re.compile(r"\x1b\[[\d;]*m|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|\d+")
-LESS = re.compile(r"^nox >|^\s*$|^  .* …$|: done in |s, p95|^smoke/test|^rootdir|^=+|^-+ generated")
+WIDEST = 150
+"""Letters of a line that are shown."""
+
+VARIABLE = re.compile(
+    r"\x1b\[[\d;]*m|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
+)
+LESS = re.compile(
+    r"^nox >|^\s*$|^smoke/test|^platform|^configfile|^rootdir|^={5,}|^-+ generated"
+    r"|^Beside the last|^  query |^note: "
+)
 """Lines that are of this run and of no interest."""
 
 
@@ -64,7 +74,7 @@ def steps(text: str) -> Iterator[Step]:
 
 
 def run(made: Checkout, step: Step) -> Ran:
-    """Run it as a shell would; progress on stderr is left out where it succeeds."""
+    """Run it as a shell would; its progress is left out."""
     given = made.environment(
         {"PATH": f"{Path(sys.executable).parent}:{made.environment({})['PATH']}"}
     )
@@ -77,9 +87,17 @@ def run(made: Checkout, step: Step) -> Ran:
         text=True,
         timeout=400,
     )
-    lines = [*done.stdout.splitlines(), *(done.stderr.splitlines() if done.returncode == 1 else [])]
-    kept = [line.rstrip() for line in lines if not LESS.search(line)]
-    return Ran(done.returncode, tuple(line.replace(str(made.root), ".") for line in kept))
+    lines = (done.stdout.strip() or done.stderr).splitlines()
+    return Ran(done.returncode, tuple(_told(made, line) for line in lines if not LESS.search(line)))
+
+
+def _told(made: Checkout, line: str) -> str:
+    """Without this computer's own names, and no wider than is read."""
+    names = {str(made.root): ".", sys.prefix: ".venv", f"{getuser()}@{gethostname()}": "you@here"}
+    for name, other in names.items():
+        line = line.replace(name, other)
+    line = line.rstrip()
+    return line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…"
 
 
 def patiently(made: Checkout, step: Step) -> Ran:
@@ -94,8 +112,9 @@ def patiently(made: Checkout, step: Step) -> Ran:
 
 
 def gist(line: str) -> str:
-    """A line without what is another in each run."""
-    return " ".join(VARIABLE.sub("#", line).split())
+    """A line without what is another in each run; of one that was cut, the beginning."""
+    told = " ".join(VARIABLE.sub("#", line).split())
+    return told[: WIDEST // 2] if line.endswith("…") else told
 
 
 def missing(step: Step, ran: Ran) -> list[str]:
