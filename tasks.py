@@ -10,6 +10,7 @@ from invoke import Collection, Context
 from rehearsal.tasks import rehearsal
 from staging.command import command, typed
 from staging.tasks import data
+from staging.tasks.drafting import contracts
 from staging.tasks.drilling import drill, drills
 from staging.tasks.loading import fleet
 from staging.tasks.migrating import migrations
@@ -198,7 +199,7 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
-    *(verify, workflows, fleet, watch),
+    *(verify, workflows, fleet, watch, contracts),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))

@@ -167,7 +167,7 @@ def _chosen(given: argparse.Namespace, most: Load) -> Profile:
     """The profile with the arguments in place of its figures, none above what is allowed."""
     for name in ("rate", "seconds", "users"):
         _sensible(name, getattr(given, name))
-    name = given.profile or (GENTLE if given.against else USUAL)
+    name = given.profile or (GENTLE if given.against else most.profile or USUAL)
     own = profile(name)
     if given.against and own.name != GENTLE:
         raise Refused(

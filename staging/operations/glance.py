@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from staging.clouds import postgres
 from staging.clouds.http import Service
@@ -20,7 +21,12 @@ from staging.operations.steps import Steps
 from staging.rules.cost import monthly
 from staging.rules.figures import Look
 
+if TYPE_CHECKING:
+    from psycopg import Connection
+
 PATIENCE = 5.0  # seconds for one request of ours
+LONGEST = 160
+"""Letters of a reason."""
 PACE = 0.25
 """Seconds from one to the next: applications count how often one address asks."""
 TOO_MANY = 429
@@ -85,7 +91,7 @@ class Glance:
             ask()
         except StagingError as error:
             self._blind += 1
-            why = (error.detail or error.problem).splitlines()[0]
+            why = f"{error.problem} {error.detail.partition(chr(10))[0]}".rstrip(". ")[:LONGEST]
             self._unknown |= dict.fromkeys((figure, *WITH.get(figure, ())), why)
 
     def _app(self) -> None:
@@ -127,15 +133,21 @@ class Glance:
 
     def _database(self) -> None:
         try:
-            with postgres.connect(self._address(), read_only=True) as connection:
+            where = self._address()
+            with postgres.connect(where, read_only=True) as connection:
                 connection.execute("set statement_timeout = '5s'")
                 taken, most = postgres.rows(connection, CONNECTIONS)[0]
                 self._values["connections"] = taken / int(most)
-                if query := self.clouds.settings.watch.queue:
-                    self._values["queue"] = _number(connection.execute(query.encode()).fetchone())
+                if query := self.clouds.settings.watch.queue.encode():
+                    self._ask("queue", lambda: self._queue(connection, where, query))
         except StagingError:
             self._where = None  # it may be elsewhere by now
             raise
+
+    def _queue(self, connection: "Connection[Any]", where: postgres.Address, query: bytes) -> None:
+        """A query that is wrong says nothing against the database."""
+        with postgres.told(where):
+            self._values["queue"] = _number(connection.execute(query).fetchone())
 
     def _address(self) -> postgres.Address:
         if self._where is None:

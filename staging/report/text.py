@@ -1,5 +1,6 @@
 """Results as text for a person."""
 
+import staging.report.contracts
 import staging.report.cost
 import staging.report.data
 import staging.report.deploys

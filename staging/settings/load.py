@@ -91,6 +91,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
+        smoke_checks=smoke.get("checks", ""),
         smoke_allowed=tuple(smoke.get("allowed", ())),
         advice_accepted=accepted(document.get("schema", {})),
         shared=_shared(document.get("isolation", {})),

@@ -131,6 +131,7 @@ class Load:
     sites that workers may be given, beside the one that smoke crawls. `metrics` of the application
     are looked at meanwhile (* is anything), `queries` is a file of those that are timed after.
     `forwarded`: the application believes X-Forwarded-For, so that each user can have an address.
+    `profile` is the one that runs if none is named.
     """
 
     rate: float = 200.0
@@ -143,6 +144,7 @@ class Load:
     metrics: tuple[str, ...] = ()
     queries: str = "loadtests/queries.sql"
     forwarded: bool = True
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ class Settings:
     smoke_only: tuple[str, ...]
     smoke_allowed: tuple[Mapping[str, str], ...] = ()
     advice_accepted: tuple[Allowed, ...] = ()
+    smoke_checks: str = ""  # a folder of the application's own, from the root
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
     previews: Previews = field(default_factory=Previews)
