@@ -37,7 +37,7 @@ def processes(workers: int, chosen: Profile) -> int:
             f"--workers {workers} will not do.",
             detail=f"Expected 1 to {PROCESSES}, and at least one user for each.",
         )
-    if workers > 1 and (chosen.closed or chosen.kind not in SHARED):
+    if workers > 1 and (chosen.closed or chosen.own or chosen.kind not in SHARED):
         raise ConfigurationError(
             f"The profile {chosen.name} is carried by one process.", remedy="Leave --workers out."
         )

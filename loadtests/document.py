@@ -30,6 +30,8 @@ def document(result: Result) -> dict[str, Any]:
         "aborted": result.aborted,
         "url": result.url,
         "subject": result.subject,
+        "machines": result.machines or None,
+        "mix": {name: round(part, 4) for name, part in result.mix.items()},
         "started_at": result.started_at,
         "seconds": round(result.seconds, 3),
         "planned_rate": measured.planned_rate,

@@ -45,6 +45,7 @@ class Order:
     domain: str | None
     reports: Path
     subject: Mapping[str, str] | None
+    machines: str = ""
     database: Secret | None = None
     watched: Where = field(default_factory=Where)
     other: Credentials | None = None
@@ -86,8 +87,8 @@ def order(
     staging = environment.get("STAGING_BASE_URL") or None
     url = _address(staging if given.against else given.url or staging)
     token = _token(environment)
+    database = environment.get("STAGING_DATABASE_URL")
     credentials, missing = (None, ()) if token else _credentials(environment)
-    database = environment.get("STAGING_DATABASE_URL", "")
     return Order(
         profile=chosen,
         url=url,
@@ -98,6 +99,7 @@ def order(
         domain=environment.get("SMOKE_CRAWL_DOMAIN") or None,
         reports=Path(environment.get("REPORTS") or "reports"),
         subject=subject(environment),
+        machines=environment.get("STAGING_MACHINES", ""),
         database=Secret(database) if database else None,
         watched=where(environment) if url == staging else Where(),
         other=_credentials(environment, user="SMOKE_OTHER")[0],
@@ -165,7 +167,7 @@ def _chosen(given: argparse.Namespace, most: Load) -> Profile:
     """The profile with the arguments in place of its figures, none above what is allowed."""
     for name in ("rate", "seconds", "users"):
         _sensible(name, getattr(given, name))
-    name = given.profile or (GENTLE if given.against else USUAL)
+    name = given.profile or (GENTLE if given.against else most.profile or USUAL)
     own = profile(name)
     if given.against and own.name != GENTLE:
         raise Refused(

@@ -1,14 +1,13 @@
 """A run of steady stages that several processes carry."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from loadtests.course import Course
 from loadtests.crew import Crew, Worker
+from loadtests.live import Now
 from loadtests.order import Order
 from loadtests.schedule import Schedule
-from loadtests.text import progress
 from loadtests.wire import unpacked
 
 
@@ -17,14 +16,16 @@ def together(course: Course, order: Order, *, requests: int) -> None:
     crew = Crew(_shares(course, order, requests), course.ledger.add, order.remotes)
 
     def tell(latest: list[float], errors: int, passed: float, interval: float) -> None:
-        line = progress(
-            passed=passed,
-            seconds=course.schedule.seconds,
-            interval=interval,
-            latest=latest,
-            errors=errors,
+        course.view.tell(
+            Now(
+                passed=passed,
+                seconds=course.schedule.seconds,
+                interval=interval,
+                planned=course.schedule.rate_at(passed),
+                latest=latest,
+                errors=errors,
+            )
         )
-        print(line, file=sys.stderr, flush=True)
 
     try:
         crew.run(course.schedule.seconds, tell)
@@ -47,6 +48,7 @@ def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]
             "token": token.reveal() if token else "",  # by a pipe that only it reads
             "job": course.job,
             "domain": course.domain,
+            "forwarded": course.forwarded,
         }
         for number in range(order.workers)
     ]

@@ -102,6 +102,7 @@ def _plan(told: dict[str, Any], wire: Wire) -> Plan:
         token=Secret(told["token"]) if told["token"] else None,
         job=told["job"],
         domain=told["domain"],
+        forwarded=told["forwarded"],
         ledger=Told(wire),
         over=lambda: wire.over,
         tell=alive,
