@@ -97,9 +97,8 @@ def run(
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
     if secret_output:
         secrets, stdout = [*secrets, Secret(stdout.strip())], ""
-    failed = _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
-    failed.code = process.returncode if finished else None
-    raise failed
+    code = process.returncode if finished else None
+    raise _failed(f"`{command}` {ended}.", stdout, stderr, secrets, code)
 
 
 def end_all() -> None:
@@ -125,11 +124,14 @@ def ending() -> bool:
     return _ending.is_set()
 
 
-def _failed(problem: str, stdout: str, stderr: str, secrets: Collection[Secret]) -> CommandFailed:
+def _failed(
+    problem: str, stdout: str, stderr: str, secrets: Collection[Secret], code: int | None
+) -> CommandFailed:
     return CommandFailed(
         problem,
         detail=_tail(redact(stderr.strip() or stdout, secrets)),
         output=redact(f"{stderr}\n{stdout}", secrets),
+        code=code,
     )
 
 

@@ -139,15 +139,15 @@ def clear(settings: Settings) -> Cleared:
 
 def _plan(clouds: Clouds, ordered: Ordered) -> Plan:
     """Nothing is spent on what the load test, the budget or Fly would not allow."""
-    settings = clouds.settings
+    settings, size = clouds.settings, ordered.size or rules.USUAL
+    rules.refuse_number(ordered.machines)
+    rules.sized(size)
     known, usual = clouds.fly.regions(), settings.staging.region
-    if not 1 <= ordered.machines <= rules.MOST:
-        rules.planned("", machines=ordered.machines, regions=(), size=rules.USUAL, seconds=0)
     plan = rules.planned(
         load_app(settings.staging.app),
         machines=ordered.machines,
         regions=rules.places(ordered.regions, known=known, usual=usual),
-        size=ordered.size or rules.USUAL,
+        size=size,
         seconds=float(_checked(clouds, ordered)["seconds"]),
     )
     bill = cost(settings, size="", schedule="always")

@@ -53,9 +53,7 @@ class Plan:
 
 def planned(app: str, *, machines: int, regions: Sequence[str], size: str, seconds: float) -> Plan:
     """The fleet, its machines dealt to the regions in turn; Refused where a price is not known."""
-    if not 1 <= machines <= MOST:
-        problem = f"--machines {machines} will not do."
-        raise ConfigurationError(problem, detail=f"Expected 1 to {MOST}.")
+    refuse_number(machines)
     guest = sized(size)
     places = tuple(islice(cycle(regions), machines))
     lifetime = math.ceil(seconds) + SLACK
@@ -78,6 +76,13 @@ def planned(app: str, *, machines: int, regions: Sequence[str], size: str, secon
         usual_usd=round(sum(known) * seconds / SECONDS, 4),
         most_usd=round(sum(known) * lifetime / SECONDS, 4),
     )
+
+
+def refuse_number(machines: int) -> None:
+    """So many machines are none, or too many."""
+    if not 1 <= machines <= MOST:
+        problem = f"--machines {machines} will not do."
+        raise ConfigurationError(problem, detail=f"Expected 1 to {MOST}.")
 
 
 def sized(size: str) -> Guest:
