@@ -75,7 +75,7 @@ def seed(
             contents.empty(connection, [table.name for table in tables])
         present = _present(connection, tables)
         groups, refused = agreement.agreed(
-            connection, tables, order, present=present, as_replica=as_replica
+            connection, tables, order, present=present, done=done, as_replica=as_replica
         )
         found = filling.load(
             where,
