@@ -34,6 +34,18 @@ def counted(mirror: Checkout, query: str) -> list[Any]:
         return connection.execute(query.encode()).fetchall()
 
 
+def refused_for_rows_of_others(provisioned: Checkout) -> None:
+    """What seeding did not make goes only if that is meant."""
+    url = provisioned.run("invoke", "database.url").stdout.strip()
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        connection.execute("insert into public.domains (name) values ('precious.example')")
+    refused = provisioned.run("invoke", "data.clear")
+    assert refused.returncode == 5, refused.stdout
+    assert "of public.domains" in refused.stderr
+    assert counted(provisioned, "select count(*) from public.domains") == [(1,)]
+    assert told(provisioned, "data.clear", "--confirm", STAGING)["rows"]["public.domains"] == 1
+
+
 def test_staging_is_filled_like_production_and_emptied(provisioned: Checkout) -> None:
     assert told(provisioned, "data.profile")["unknown"], "nobody has analyzed production yet"
     with superuser(provisioned, "blue-banded-bee") as connection:
@@ -58,17 +70,7 @@ def test_staging_is_filled_like_production_and_emptied(provisioned: Checkout) ->
     assert cleared["rows"]["public.tasks"] == 960
     assert counted(provisioned, "select count(*) from public.plans") == [(5,)]
     assert counted(provisioned, "select count(*) from public.tasks") == [(0,)]
-
-
-def test_rows_that_seeding_did_not_make_go_only_if_that_is_meant(provisioned: Checkout) -> None:
-    url = provisioned.run("invoke", "database.url").stdout.strip()
-    with psycopg.connect(url, connect_timeout=10) as connection:
-        connection.execute("insert into public.domains (name) values ('precious.example')")
-    refused = provisioned.run("invoke", "data.clear")
-    assert refused.returncode == 5, refused.stdout
-    assert "of public.domains" in refused.stderr
-    assert counted(provisioned, "select count(*) from public.domains") == [(1,)]
-    assert told(provisioned, "data.clear", "--confirm", STAGING)["rows"]["public.domains"] == 1
+    refused_for_rows_of_others(provisioned)
 
 
 @pytest.mark.nightly
