@@ -1,6 +1,6 @@
 """Try planned rows on the server, and change the plan until it takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from staging.clouds import loading
@@ -23,6 +23,7 @@ def agreed(
     order: Order,
     *,
     present: Present,
+    done: Collection[str],
     as_replica: bool,
 ) -> tuple[Groups, dict[str, str]]:
     """A plan that the server has nothing against, and the tables that none was found for.
@@ -38,6 +39,8 @@ def agreed(
         groups = planner.plan(left, forced, refused)
         again = False
         for rows in [rows for group in groups for rows in group]:
+            if rows.table in done:  # its rows are there, and would be in the way of themselves
+                continue
             if fine.get(rows.table) is not None and _alike(fine[rows.table], rows):
                 continue
             table = next(each for each in left if each.name == rows.table)

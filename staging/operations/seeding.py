@@ -55,37 +55,15 @@ def seed(
     options: Options | None = None,
 ) -> Seeded:
     """Fill the database's application tables; the same seed, profile and day make the same rows."""
-    given, began = options or Options(), monotonic()
-    order = Order(
-        profile=profile,
-        scale=checked_scale(scale),
-        seed=seed,
-        now=until or datetime.now(UTC).date(),
-    )
+    given, began, now = options or Options(), monotonic(), until or datetime.now(UTC).date()
+    order = Order(profile=profile, scale=checked_scale(scale), seed=seed, now=now)
     with postgres.connect(where, read_only=False) as connection:
         connection.autocommit = True
         loading.patient(connection)
         tables = selected(structure.read(connection), given)
         as_replica = loading.replica(connection)
-        done = _still_there(connection, given.done)
-        fresh = [table for table in tables if table.name not in done]
-        if not done or contents.filled(connection, [table.name for table in fresh]):
-            done, fresh = {}, list(tables)
-            given.emptied()
-            contents.empty(connection, [table.name for table in tables])
-        present = _present(connection, tables)
-        groups, refused = agreement.agreed(
-            connection, tables, order, present=present, as_replica=as_replica
-        )
-        found = filling.load(
-            where,
-            {t.name: t for t in tables},
-            groups,
-            as_replica=as_replica,
-            done=done,
-            filled=given.filled,
-        )
-        made = _outcomes(groups, found, refused, done, order)
+        done = _made_empty(connection, tables, given)
+        made = _filled(where, connection, tables, order, given, done, as_replica=as_replica)
         triggers = _recompute(connection, tables, given.recompute)
         orphans = _orphans(connection, tables)
     return Seeded(
@@ -103,6 +81,41 @@ def seed(
         rows=sum(each.rows for each in made),
         seconds=round(monotonic() - began, 2),
     )
+
+
+def _made_empty(
+    connection: "Connection[Any]", tables: Sequence[Table], given: Options
+) -> dict[str, int]:
+    """Take all rows away, unless those of an earlier run are all that there is: which it filled."""
+    done = _still_there(connection, given.done)
+    fresh = [table.name for table in tables if table.name not in done]
+    if done and not contents.filled(connection, fresh):
+        return done
+    given.emptied()
+    contents.empty(connection, [table.name for table in tables])
+    return {}
+
+
+def _filled(
+    where: Address,
+    connection: "Connection[Any]",
+    tables: Sequence[Table],
+    order: Order,
+    given: Options,
+    done: Mapping[str, int],
+    *,
+    as_replica: bool,
+) -> tuple[Filled, ...]:
+    """Agree with the server on a plan, and load it."""
+    present = _present(connection, tables)
+    groups, refused = agreement.agreed(
+        connection, tables, order, present=present, done=done, as_replica=as_replica
+    )
+    by_name = {table.name: table for table in tables}
+    found = filling.load(
+        where, by_name, groups, as_replica=as_replica, done=done, filled=given.filled
+    )
+    return _outcomes(groups, found, refused, done, order)
 
 
 def selected(tables: Sequence[Table], options: Options) -> tuple[Table, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from staging.clouds.loading import identifier
 from staging.errors import ConfigurationError
 from staging.inventory.tables import Reference, Table
-from staging.operations.steps import note
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -63,7 +62,6 @@ def _sample(connection: "Connection[Any]", table: Table, fraction: float, rows: 
         some if fraction < 1 else sql.SQL(""),
         sql.Literal(rows if rows is not None else MOST + 1),
     )
-    note(f"  read a part of {table.name} …")
     return Part(table, columns, dict.fromkeys(connection.execute(query).fetchall()))
 
 

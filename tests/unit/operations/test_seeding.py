@@ -135,9 +135,9 @@ def test_a_table_that_fails_late_is_left_empty_with_the_constraint_named(server:
 
 
 def test_what_an_earlier_run_filled_is_kept_and_the_rest_is_filled(server: Databases) -> None:
-    where = server.made(
-        "create table one (id int primary key); create table two (id int primary key)"
-    )
+    script = """create table one (id int primary key);
+        create table two (id int primary key, of int not null references one)"""
+    where = server.made(script)
     filled: dict[str, int] = {}
     seed(where, scale=0.1, options=Options(filled=filled.__setitem__))
     assert filled == {"public.one": 100, "public.two": 100}
@@ -145,6 +145,7 @@ def test_what_an_earlier_run_filled_is_kept_and_the_rest_is_filled(server: Datab
         connection.execute("truncate two")
     again = seed(where, scale=0.1, options=Options(done=filled))
     assert outcomes(again) == {"one": "kept", "two": "filled"}
+    assert all_rows(where, "select count(*) from two join one on one.id = two.of") == [(100,)]
 
 
 def test_indexes_are_as_before_and_sequences_go_on(server: Databases) -> None:
