@@ -32,8 +32,10 @@ class Wire:
 
     def tell(self, kind: str, **what: Any) -> None:
         """Say something; whoever cannot hear it any more does not need it."""
+        left = memoryview(line(kind, **what))
         try:
-            self.said.write(line(kind, **what))
+            while left:  # a pipe takes 64 kB at once, and a result is longer
+                left = left[self.said.write(left) :]
         except OSError:
             os._exit(1)
 
