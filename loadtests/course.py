@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from loadtests.engine import Effort
 from loadtests.latency import Recorder
@@ -42,6 +43,7 @@ class Course:
     partial: bool = False
     special: Special | None = None
     missing: int = 0
+    crew: list[dict[str, Any]] = field(default_factory=list)
     resources: dict[str, Figure] = field(default_factory=dict)
     explanation: Explanation = field(default_factory=Explanation)
     view: View = field(default_factory=View)

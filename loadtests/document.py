@@ -52,6 +52,7 @@ def document(result: Result) -> dict[str, Any]:
         "explanation": result.explanation.document(),
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
+        **({"crew": list(result.crew)} if result.crew else {}),
         **_special(result),
     }
 

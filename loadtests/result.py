@@ -81,6 +81,7 @@ class Result:
     timeline: tuple[Second, ...] = ()
     spread: tuple[tuple[float, float], ...] = ()
     explanation: Explanation = field(default_factory=Explanation)
+    crew: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def outcome(self) -> Outcome:

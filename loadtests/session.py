@@ -42,7 +42,7 @@ KINDS: dict[str, Callable[[Course, Order, Settings], None]] = {
 def run(order: Order, settings: Settings) -> Result:
     """Load the site as ordered; Ctrl-C ends it at once with what there is so far."""
     for name in settings.objectives.endpoints:
-        known(name, where="[objectives.endpoints]")
+        known(name, where="[objectives.endpoints]", own=order.profile.own)
     course = Course(
         url=target(order, settings),
         schedule=_schedule(order),
@@ -174,4 +174,5 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         explanation=course.explanation,
         timeline=timeline(recorder, due),
         spread=recorder.spread(),
+        crew=tuple(course.crew),
     )

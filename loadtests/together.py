@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from loadtests.course import Course
-from loadtests.crew import Crew
+from loadtests.crew import Crew, Worker
 from loadtests.live import Now
 from loadtests.order import Order
 from loadtests.schedule import Schedule
+from loadtests.wire import unpacked
 
 
 def together(course: Course, order: Order, *, requests: int) -> None:
     """`requests` is how many a benchmark plans, one endpoint after the other; 0 for a mix."""
-    crew = Crew(_shares(course, order, requests), course.ledger.add)
+    crew = Crew(_shares(course, order, requests), course.ledger.add, order.remotes)
 
     def tell(latest: list[float], errors: int, passed: float, interval: float) -> None:
         course.view.tell(
@@ -30,6 +31,7 @@ def together(course: Course, order: Order, *, requests: int) -> None:
         crew.run(course.schedule.seconds, tell)
     finally:
         _gathered(course, crew)
+        course.crew = [_told(course, worker, order) for worker in crew.workers]
 
 
 def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]:
@@ -50,6 +52,20 @@ def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]
         }
         for number in range(order.workers)
     ]
+
+
+def _told(course: Course, worker: Worker, order: Order) -> dict[str, Any]:
+    """What the report says of one of them."""
+    share = Schedule(course.schedule.stages, worker=worker.number, workers=order.workers)
+    measured = unpacked(worker.result["measured"]) if worker.result else None
+    return {
+        "place": order.remotes[worker.number].place if order.remotes else "this computer",
+        "clock_ahead_seconds": round(worker.ahead, 6),
+        "clock_within_ms": round(worker.within * 1000, 3),
+        "planned": share.planned,
+        "requests": measured.samples if measured else 0,
+        "lost": worker.lost,
+    }
 
 
 def _mix(course: Course) -> Mapping[str, float]:

@@ -99,7 +99,9 @@ class Visitor(User):
         plan, creates = self.plan, errand.need is Need.DOMAIN
         path = errand.path.format(job=quote(plan.job or "", safe=""))
         headers = self._headers(token=plan.token if errand.need else None)
-        body = b""
+        body = errand.body
+        if body:
+            headers["Content-Type"] = "application/json"
         if creates:
             headers["Content-Type"] = "application/json"
             body = json.dumps(smallest(plan.domain or "")).encode()
