@@ -92,8 +92,10 @@ def overall(changes: Sequence[Change]) -> Sameness:
 
 def line(found: Change) -> str:
     """For a reader."""
-    told = f"{found.name} {100 * found.change:+.1f} % "
-    told += f"(between {100 * found.low:+.1f} and {100 * found.high:+.1f} %, p {found.p:.3f})"
+    between = f"between {100 * found.low:+.1f} and {100 * found.high:+.1f} %"
+    if math.isinf(found.high):
+        between = "too few pairs for an interval"
+    told = f"{found.name} {100 * found.change:+.1f} % ({between}, p {found.p:.3f})"
     more = f"; about {found.needed} pairs would tell" if found.needed else ""
     return f"{told}: {found.verdict}{more}"
 

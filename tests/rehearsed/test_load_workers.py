@@ -3,12 +3,14 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.rehearsed.load_site import TOKEN, Site, finish, report, serve, start
+from loadtests.wire import heard
+from tests.rehearsed.load_site import ROOT, TOKEN, Site, finish, report, serve, start
 
 LONG = ("--workers", "2", "--rate", "40", "--seconds", "12")
 
@@ -105,3 +107,12 @@ def _gone(processes: list[int]) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_a_result_that_no_pipe_takes_at_once_is_heard_whole() -> None:
+    says = "from loadtests.worker import Wire; Wire().tell('result', measured='x' * 500_000)"
+    with subprocess.Popen([sys.executable, "-c", says], cwd=ROOT, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout
+        time.sleep(2)  # it is written before anybody reads
+        told = worker.stdout.read()
+    assert len(heard(told).get("measured", "")) == 500_000

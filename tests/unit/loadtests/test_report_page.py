@@ -13,6 +13,7 @@ from loadtests.report.axes import Axis, linear, logarithmic, shown
 from loadtests.report.charts import MOST, Chart, Line, thinned
 from loadtests.report.page import html
 from loadtests.report.summary import markdown
+from loadtests.versus import Block, Versus
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "loadtests" / "report.schema.json").read_text())
@@ -136,6 +137,16 @@ def test_everything_that_a_document_can_hold_is_shown() -> None:
     wanted = ["From 10 to 40 %.", "Seq Scan of jobs: 9 rows", "jobs: an index", "select 1"]
     wanted += ["The platform was silent.", "Capacity: 10.0/s", "mind this", "there is no token"]
     assert not [words for words in wanted if words not in page.words]
+
+
+def test_a_comparison_without_an_interval_has_a_page() -> None:
+    """By six pairs p95 has none."""
+    blocks = tuple(Block(side, {"p50": 20.0, "p95": 40.0}) for side in "ABBA" * 6)
+    told = Versus(other="http://127.0.0.1:1", blocks=blocks, seconds=1, wrong=0)
+    comparison = {**told.document(), "lines": list(told.lines())}
+    assert comparison["rows"][1]["high"] is None
+    page = Page(html(document(comparison=comparison)))
+    assert "too few pairs for an interval" in page.words
 
 
 def test_words_from_elsewhere_are_words_and_nothing_else() -> None:

@@ -75,6 +75,12 @@ def test_the_worst_that_is_sure_decides_and_then_what_is_open(
     assert overall([of(verdict) for verdict in verdicts]) == whole
 
 
+def test_too_few_pairs_have_no_interval() -> None:
+    p50, p95 = compared({"p50": SLOWER[:6], "p95": SLOWER[:6]})
+    assert (p50.verdict, p95.verdict) == ("worse", "inconclusive")
+    assert "(too few pairs for an interval, p 0.016): inconclusive" in line(p95)
+
+
 def test_a_line_says_it_to_a_reader() -> None:
     told = line(change("p95", SLOWER, part=0.3))
     assert told.startswith("p95 +10.5 % (between +")
