@@ -158,7 +158,10 @@ class Recording:
             mode=self.mode,
             started=self._started,
             seconds=time.monotonic() - self._begun,
-            lines=judge(self._checks.values()),
+            lines=judge(
+                self._checks.values(),
+                own=bool(self.environment and self.environment.own.folder),
+            ),
             only=self.parts.only,
             left=self.left,
             coverage=self.coverage,

@@ -1,12 +1,13 @@
 """How a task runs: Ctrl-C ends all that it started, its result is shown, its errors are told."""
 
+import atexit
 import os
 import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -63,8 +64,27 @@ def _show(result: object, form: str, *, of: str) -> None:
         raise Exit(code=code)
 
 
+@contextmanager
+def live() -> Iterator[Callable[[Any], None]]:
+    """What shows one result after the other: on one screen, or as lines without a terminal."""
+    from staging.report.screen import Lines, Screen
+
+    screen = Screen(sys.stdout) if sys.stdout.isatty() else None
+    if screen is None:
+        yield Lines(sys.stdout)
+        return
+    atexit.register(screen.leave)  # also where the look that is under way does not end in time
+    try:
+        yield screen
+    finally:
+        screen.leave()
+
+
 def _written(result: object, form: str) -> str:
+    import staging.report.fleet
     import staging.report.jobs
+    import staging.report.linted
+    import staging.report.rehearsed
     import staging.report.text
     import staging.report.verified  # noqa: F401 - each text registers itself
     from staging.report.document import document
@@ -75,7 +95,8 @@ def _written(result: object, form: str) -> str:
         return document(result)
     if form == "markdown":
         return markdown(result)
-    return fitted(text(result), shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    wide = not sys.stdout.isatty() or getattr(result, "verbatim", False)
+    return fitted(text(result), None if wide else shutil.get_terminal_size().columns)
 
 
 def _keep(told: str, path: Path) -> None:
