@@ -24,8 +24,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path(os.environ.get("REPORTS") or "reports")
-CONFIGURATION, REFUSED, INVALID, INTERRUPTED = 4, 5, 6, 130
-"""As in staging/errors.py, which nox cannot import."""
+CONFIGURATION, REFUSED, INVALID, INTERRUPTED = 4, 5, 6, 130  # as in staging/errors.py
 
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
@@ -109,8 +108,8 @@ def drills(session: nox.Session) -> None:
 def workflows(session: nox.Session) -> None:
     """Run the workflows' own steps in a rehearsal: from a feature to production."""
     install(session)
-    words = session.posargs or ["tests/workflows"]
-    run(session, "pytest", "--tb=short", "-q", "--timeout=1500", junit("workflows"), *words)
+    words = ("--tb=short", "-q", "--timeout=1500", junit("workflows"))
+    run(session, "pytest", *words, *(session.posargs or ["tests/workflows"]))
 
 
 @nox.session(default=False)
@@ -173,9 +172,9 @@ def actionlint(session: nox.Session) -> None:
     folder = str(Path(".nox", "actionlint").absolute())
     session.env["PATH"] = path = os.pathsep.join([folder, os.environ.get("PATH", os.defpath)])
     if (go := which("go")) and not which("actionlint", path=path):
+        argv, env = [go, "install", ACTIONLINT], {**os.environ, "GOBIN": folder}
         with suppress(subprocess.TimeoutExpired):  # without it lint says that it was not asked
-            env = {**os.environ, "GOBIN": folder}
-            subprocess.run([go, "install", ACTIONLINT], env=env, timeout=INSTALLING)
+            subprocess.run(argv, env=env, timeout=INSTALLING)
 
 
 def fuzzer(session: nox.Session) -> Path:

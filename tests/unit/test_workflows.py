@@ -297,6 +297,31 @@ def test_one_of_a_matrix_that_fails_is_the_jobs_failure(tmp_path: Path) -> None:
     assert json.loads(ran[2].said) == {"each": {"result": "failure", "outputs": {}}}
 
 
+SIDE_BY_SIDE = """
+on: push
+jobs:
+  one:
+    steps:
+      - run: sleep 0.3; echo "one" >>"$TOLD"
+  two:
+    steps:
+      - run: sleep 0.3; echo "two" >>"$TOLD"
+  measuring:
+    steps:
+      - run: |
+          # nox -s load
+          echo "began" >>"$TOLD"; sleep 0.3; echo "ended" >>"$TOLD"
+"""
+
+
+def test_what_measures_has_the_machine_for_itself(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    tried(tmp_path, SIDE_BY_SIDE.replace("on: push", f"env:\n  TOLD: {told}"))
+    words = [line.split()[0] for line in told.read_text().splitlines()]
+    assert set(words) == {"one", "two", "began", "ended"}
+    assert words.index("ended") == words.index("began") + 1
+
+
 def test_an_action_that_nobody_declared_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         tried(tmp_path, TRIED.replace("tried/action", "other/action"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.workflows.expressions import filled, holds
+from tests.workflows.quiet import Quiet
 
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 JOB = {
@@ -55,6 +56,7 @@ class Given:
     token: Callable[[Mapping[str, str]], str] = lambda _permissions: ""
     more: Callable[[Mapping[str, str], str], Mapping[str, str]] = lambda _env, _run: {}
     ended: Callable[["Job"], None] = lambda _job: None
+    quiet: Quiet = field(default_factory=Quiet)
 
 
 @dataclass
@@ -122,13 +124,14 @@ class Job:
         if not holds(step.get("if"), self.context(), going=self.going):
             self.ran.append(Ran(*about, "skipped"))
             return
-        started = time.monotonic()
-        code, said = self._used(step) if kind == "uses" else self._run(step)
+        with self.given.quiet.for_step(step.get("run", "")):
+            started = time.monotonic()
+            code, said = self._used(step) if kind == "uses" else self._run(step)
+            seconds = round(time.monotonic() - started, 2)
         outcome = "success" if code == 0 else "failure"
         forgiven = step.get("continue-on-error") == "true"
         if step.get("id"):
             self.steps[step["id"]]["outcome"] = outcome
-        seconds = round(time.monotonic() - started, 2)
         self.ran.append(Ran(*about, "success" if forgiven else outcome, seconds, said))
 
     def _used(self, step: Mapping[str, Any]) -> tuple[int, str]:

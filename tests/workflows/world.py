@@ -105,7 +105,7 @@ class World:
                 ran += all_of_it.done()
                 chain = max(chain, all_of_it.chain)
         self.seen += ran
-        told = f"{event.name} {event.action or event.branch or event.cron}".strip()
+        told = f"{event.name} {event.action or event.cron or event.branch}".strip()
         self.took.append(Took(told, time.monotonic() - started, chain))
         return ran
 
