@@ -19,7 +19,7 @@ from statistics import median
 from threading import Thread
 from time import perf_counter
 
-from staging.clouds import catalog, postgres, schema
+from staging.clouds import catalog, dumps, postgres
 from staging.clouds.postgres import Address
 from staging.inventory import Catalog
 from staging.rules.catalog import differences
@@ -102,7 +102,7 @@ def by_dumps(sides: tuple[Address, Address], *, at_once: int) -> int:
 
 def _dump(where: Address) -> str:
     env = {"PATH": os.environ["PATH"]}
-    return schema.dump(where, [], pg_dump=str(binaries() / "pg_dump"), env=env)
+    return dumps.dump(where, [], pg_dump=str(binaries() / "pg_dump"), env=env)
 
 
 @contextmanager

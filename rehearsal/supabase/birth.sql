@@ -9,6 +9,8 @@ create role supabase_auth_admin login noinherit createrole;
 create role supabase_storage_admin login noinherit createrole;
 create role postgres nologin createdb createrole replication bypassrls;
 grant anon, authenticated, service_role to postgres with admin option;
+-- On Supabase by supautils.privileged_role_allowed_configs, for a role that is no superuser.
+grant set on parameter session_replication_role to postgres;
 alter role postgres set search_path to "$user", public, extensions;
 grant pg_read_all_data, pg_monitor, pg_signal_backend to postgres with admin option;
 alter database postgres owner to postgres;

@@ -69,12 +69,13 @@ def run(
     show: Callable[[str], None] | None = None,
     cwd: Path | None = None,
     secret_output: bool = False,
+    well: Collection[int] = (0,),
 ) -> Output:
     """Run a program to its end and return what it printed, or raise CommandFailed.
 
-    `env` is its whole environment. Secrets reach it by `env` or `stdin`, never by `argv`; those
-    and `hide` are masked in what is shown as it comes (`show`) and in what an error says, which
-    has nothing of stdout where that is a secret itself (`secret_output`).
+    `env` is its whole environment, `well` are its exit codes that mean success. Secrets reach it by
+    `env` or `stdin`, never by `argv`; those and `hide` are masked in what is shown as it comes
+    (`show`) and in an error, which has nothing of stdout where that is a secret (`secret_output`).
     """
     secrets = [*hide, *(v for v in (stdin, *env.values()) if isinstance(v, Secret))]
     command = redact(shlex.join([Path(argv[0]).name, *argv[1:]]), secrets)
@@ -91,12 +92,14 @@ def run(
         _forget(process)
     log.debug("%s: %s after %.1f s", command, process.returncode, time.monotonic() - started)
     stdout, stderr = ("".join(reader.lines) for reader in readers)
-    if finished and process.returncode == 0:
+    if finished and process.returncode in well:
         return Output(stdout=stdout, stderr=stderr)
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
     if secret_output:
         secrets, stdout = [*secrets, Secret(stdout.strip())], ""
-    raise _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
+    failed = _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
+    failed.code = process.returncode if finished else None
+    raise failed
 
 
 def end_all() -> None:

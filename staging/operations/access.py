@@ -11,7 +11,7 @@ from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import together
-from staging.operations.subjects import of_machines
+from staging.operations.subjects import of_machines, sizes
 from staging.secret import Secret
 from staging.settings import Settings, subject
 
@@ -57,6 +57,7 @@ def session(settings: Settings, *, watching: bool = False) -> dict[str, Secret |
     def machines() -> None:
         running = clouds.fly.machines(settings.staging.app)
         found[subject.NAME] = json.dumps(asdict(of_machines(settings, running)))
+        found["STAGING_MACHINES"] = sizes(running)
 
     def supabase() -> None:
         project, (email, password) = stagings_project(clouds), _user(clouds)

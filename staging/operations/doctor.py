@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from staging.clouds import postgres, schema
+from staging.clouds import dumps, postgres
 from staging.errors import NOT_SO, SUCCESS, StagingError
 from staging.operations import reach, sources
 from staging.operations.opening import Clouds, open_clouds, program_environment
@@ -86,7 +86,7 @@ def _reader(clouds: Clouds) -> str:
             f"The role {where.user} could write to production.", remedy=f"Make one:\n{READER}"
         )
     env = {k: v for k, v in program_environment(clouds.environ).items() if isinstance(v, str)}
-    pg_dump = schema.find_pg_dump(major, named=clouds.environ.get("PG_DUMP"), env=env)
+    pg_dump = dumps.find_pg_dump(major, named=clouds.environ.get("PG_DUMP"), env=env)
     return f"PostgreSQL {major}, role {where.user} only reads; {pg_dump}"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from staging.clouds import postgres
 from staging.clouds.postgres import Address
-from staging.errors import CommandFailed, NotSo, StagingError
+from staging.errors import CommandFailed, ConfigurationError, NotSo, StagingError
 from staging.inventory import Project
 from staging.operations import reach
 from staging.operations.credentials import Credentials
@@ -46,6 +46,14 @@ def pending(clouds: Clouds, folder: Path | None) -> tuple[str, ...]:
     return rules.pending((path.name for path in folder.iterdir()), applied(clouds))
 
 
+def text(path: Path) -> str:
+    """What a file says."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+
+
 def push(clouds: Clouds, folder: Path, names: Sequence[str]) -> tuple[str, ...]:
     """Apply these to staging; a file that fails leaves nothing of itself, earlier ones stay."""
     project, where = _staging(clouds)
@@ -73,6 +81,11 @@ def push_to_production(clouds: Clouds, where: Address, versions: Sequence[str]) 
     _pushed(clouds, project, where, folder)
 
 
+def push_to(clouds: Clouds, where: Address, folder: Path) -> tuple[str, ...]:
+    """Apply all of the folder's to a scratch database on staging's server."""
+    return _pushed(clouds, the_project(clouds), where, folder)
+
+
 def _pushed(clouds: Clouds, project: Project, where: Address, folder: Path) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as work:
         supabase = Path(work, "supabase")
@@ -95,6 +108,11 @@ def _half_way(error: CommandFailed, clouds: Clouds, names: Sequence[str]) -> Not
         "run in a transaction may have left a part of itself (see `invoke parity`)."
     )
     return NotSo("A migration failed on staging.", detail=detail, remedy=remedy)
+
+
+def staging_database(clouds: Clouds) -> Address:
+    """Staging's database, as it is reached from here."""
+    return _staging(clouds)[1]
 
 
 def _staging(clouds: Clouds) -> tuple[Project, Address]:

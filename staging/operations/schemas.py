@@ -1,11 +1,13 @@
 """Give staging's database production's schema: in one transaction, or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from staging.clouds import permission, postgres, schema
+from staging.clouds import dumps, permission, postgres, schema
+from staging.clouds.dumps import Programs
+from staging.clouds.postgres import Address
 from staging.clouds.schema import Beside
 from staging.errors import ServiceFailed
 from staging.operations import reach
@@ -16,6 +18,9 @@ from staging.rules.schema import applicable
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+
+Table = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +34,21 @@ class Exported:
 
 def export(clouds: Clouds) -> Exported:
     """Production's schema, read only, by the pg_dump that its server needs."""
-    where, env = reach.production_database(clouds), program_environment(clouds.environ)
-    plain = {k: v for k, v in env.items() if isinstance(v, str)}
+    return exported(reach.production_database(clouds), programs(clouds))
+
+
+def programs(clouds: Clouds) -> Programs:
+    """PostgreSQL's client programs, as this target's environment names them."""
+    return Programs(env=program_environment(clouds.environ), named=clouds.environ.get("PG_DUMP"))
+
+
+def exported(where: Address, programs: Programs) -> Exported:
+    """The same of any database."""
     with postgres.connect(where, read_only=True) as connection:
         names = schema.schemas(connection)
         beside = tuple(schema.beside(connection, names))
-        major = connection.info.server_version // 10000
-    pg_dump = schema.find_pg_dump(major, named=clouds.environ.get("PG_DUMP"), env=plain)
-    dump = schema.dump(where, names, pg_dump=pg_dump, env=env)
+        pg_dump = programs.pg_dump(connection)
+    dump = dumps.dump(where, names, pg_dump=pg_dump, env=programs.env)
     return Exported(dump=dump, schemas=tuple(names), beside=beside)
 
 
@@ -49,14 +61,29 @@ def apply(seen: Observation, exported: Exported, *, reset: bool) -> None:
     with _both(seen) as (production, staging):
         if reset:
             schema.empty(staging)
-        first, last = _mending(exported.beside, schema.beside(staging, exported.schemas))
-        postgres.script(staging, "\n".join(first))
-        postgres.script(staging, schema.leaking(staging, exported.schemas))
-        postgres.script(staging, applicable(exported.dump, exported.schemas))
-        postgres.script(staging, "\n".join(last))
-        postgres.script(staging, "set search_path to default")  # as triggers on the rows expect
-        for table in (schema.HISTORY, *(_named(n) for n in seen.clouds.settings.reference)):
-            _copy(production, staging, table)
+        put(staging, exported)
+        copy(production, staging, reference(seen.clouds))
+
+
+def put(
+    target: "Connection[Any]",
+    exported: Exported,
+    *,
+    fill: Callable[[], None] = lambda: None,
+    rest: str = "",
+) -> None:
+    """Make what was exported in an empty database, in the connection's transaction.
+
+    `fill` is called before the `rest` of a dump in two parts, so that rows meet no keys.
+    """
+    first, last = _mending(exported.beside, schema.beside(target, exported.schemas))
+    postgres.script(target, "\n".join(first))
+    postgres.script(target, schema.leaking(target, exported.schemas))
+    postgres.script(target, applicable(exported.dump, exported.schemas))
+    fill()
+    postgres.script(target, applicable(rest, ()) if rest else "")
+    postgres.script(target, "\n".join(last))
+    postgres.script(target, "set search_path to default")  # as triggers on the rows expect
 
 
 def mend(seen: Observation) -> None:
@@ -101,15 +128,17 @@ def prove_apart(production: "Connection[Any]", staging: "Connection[Any]") -> No
     permission.refuse_server(postgres.server(staging), postgres.server(production))
 
 
-def _copy(
-    production: "Connection[Any]", staging: "Connection[Any]", table: tuple[str, ...]
-) -> None:
+def reference(clouds: Clouds) -> list[Table]:
+    """The tables whose rows are part of the application itself."""
+    names = (name.split(".", 1) for name in clouds.settings.reference)
+    return [(space, table) for space, table in names]
+
+
+def copy(production: "Connection[Any]", target: "Connection[Any]", tables: Sequence[Table]) -> None:
+    """Copy the rows of these tables, and the history of migrations."""
     query = "select to_regclass(format('%%I.%%I', %s::text, %s::text)) is not null"
-    if postgres.rows(production, query, *table)[0][0]:
-        postgres.copy_rows(production, staging, (table[0], table[1]))
-    elif table != schema.HISTORY:
-        note(f"  [schema] reference: production has no table {'.'.join(table)}; passed over.")
-
-
-def _named(name: str) -> tuple[str, ...]:
-    return tuple(name.split(".", 1))
+    for table in (schema.HISTORY, *tables):
+        if postgres.rows(production, query, *table)[0][0]:
+            postgres.copy_rows(production, target, table)
+        elif table != schema.HISTORY:
+            note(f"  [schema] reference: production has no table {'.'.join(table)}; passed over.")

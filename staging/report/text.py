@@ -2,11 +2,14 @@
 
 import staging.report.contracts
 import staging.report.cost
+import staging.report.data
 import staging.report.deploys
 import staging.report.drills
 import staging.report.environments
 import staging.report.isolation
+import staging.report.migrations
 import staging.report.parity
+import staging.report.schemas
 import staging.report.secrets
 import staging.report.verification
 import staging.report.watch  # noqa: F401

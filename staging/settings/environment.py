@@ -12,6 +12,7 @@ SECRET_NAMES = frozenset(
     {
         "FLY_API_TOKEN",
         "FLY_ACCESS_TOKEN",
+        "GITHUB_TOKEN",
         "SUPABASE_ACCESS_TOKEN",
         "SUPABASE_DB_PASSWORD",
         "STAGING_DB_PASSWORD",

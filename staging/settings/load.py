@@ -11,8 +11,9 @@ from staging.errors import ConfigurationError
 from staging.inventory import Allowed, Shared
 from staging.settings.checks import check
 from staging.settings.environments import for_environment
-from staging.settings.loading import load_limits, objectives
+from staging.settings.loading import accepted, load_limits, objectives
 from staging.settings.records import (
+    Data,
     Drills,
     Environment,
     Parity,
@@ -92,6 +93,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         smoke_only=tuple(smoke.get("only", ())),
         smoke_checks=smoke.get("checks", ""),
         smoke_allowed=tuple(smoke.get("allowed", ())),
+        advice_accepted=accepted(document.get("schema", {})),
         shared=_shared(document.get("isolation", {})),
         lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
         previews=_previews(document.get("previews", {})),
@@ -99,6 +101,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         promote=_promote(document.get("promote", {})),
         drills=Drills(**document.get("drills", {})),
         load=load_limits(document.get("load", {})),
+        data=Data(**document.get("data", {})),
         watch=watch(document),
     )
 

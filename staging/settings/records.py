@@ -130,6 +130,7 @@ class Load:
     endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
     sites that workers may be given, beside the one that smoke crawls. `metrics` of the application
     are looked at meanwhile (* is anything), `queries` is a file of those that are timed after.
+    `forwarded`: the application believes X-Forwarded-For, so that each user can have an address.
     `profile` is the one that runs if none is named.
     """
 
@@ -142,7 +143,22 @@ class Load:
     machines: int = 1
     metrics: tuple[str, ...] = ()
     queries: str = "loadtests/queries.sql"
+    forwarded: bool = True
     profile: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What made-up rows need beside the schema, and whether production's may be copied masked.
+
+    `recompute` gives, by schema.table.trigger, the statement that does what the trigger would
+    have done. `copy` is the consent to read production's rows at all, `masking` the rule of each
+    column by schema.table.column.
+    """
+
+    recompute: Mapping[str, str] = field(default_factory=dict)
+    copy: bool = False
+    masking: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +183,7 @@ class Settings:
     smoke_service: str | None
     smoke_only: tuple[str, ...]
     smoke_allowed: tuple[Mapping[str, str], ...] = ()
+    advice_accepted: tuple[Allowed, ...] = ()
     smoke_checks: str = ""  # a folder of the application's own, from the root
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
@@ -176,6 +193,7 @@ class Settings:
     promote: Promote = field(default_factory=Promote)
     drills: Drills = field(default_factory=Drills)
     load: Load = field(default_factory=Load)
+    data: Data = field(default_factory=Data)
     watch: Watch = field(default_factory=Watch)
 
     @property

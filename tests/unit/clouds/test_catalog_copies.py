@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from staging.clouds import catalog, postgres, schema
+from staging.clouds import catalog, dumps, postgres, schema
 from staging.clouds.postgres import Address, connect
 from staging.rules.catalog import differences
 from staging.rules.schema import applicable
@@ -57,7 +57,7 @@ def give(production: Address, target: Address) -> None:
         names = schema.schemas(connection)
         beside = schema.beside(connection, names)
     env = {"PATH": os.environ["PATH"]}
-    dump = schema.dump(production, names, pg_dump=str(binaries() / "pg_dump"), env=env)
+    dump = dumps.dump(production, names, pg_dump=str(binaries() / "pg_dump"), env=env)
     with connect(target, read_only=False) as connection:
         schema.empty(connection)
         present = {(each.kind, each.name) for each in schema.beside(connection, names)}

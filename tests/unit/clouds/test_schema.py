@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from staging.clouds import catalog, postgres, schema
+from staging.clouds import catalog, dumps, postgres, schema
 from staging.clouds.postgres import Address, PasswordRejected, connect
 from staging.errors import ConfigurationError, ServiceFailed
 from staging.inventory import Catalog
@@ -62,7 +62,7 @@ def exported(address: Address) -> tuple[str, list[str], list[schema.Beside]]:
         names = schema.schemas(connection)
         beside = schema.beside(connection, names)
     pg_dump = str(binaries() / "pg_dump")
-    return schema.dump(address, names, pg_dump=pg_dump, env=ENV), names, beside
+    return dumps.dump(address, names, pg_dump=pg_dump, env=ENV), names, beside
 
 
 def test_a_schema_arrives_whole_and_without_rows(production: Address, staging: Address) -> None:
@@ -153,7 +153,7 @@ def test_what_is_no_connection_string_is_told_without_being_shown(text: str) -> 
 
 
 def test_a_pg_dump_of_the_servers_version_is_found_or_its_absence_explained() -> None:
-    assert schema.find_pg_dump(16, named=None, env=ENV)
+    assert dumps.find_pg_dump(16, named=None, env=ENV)
     with pytest.raises(ServiceFailed, match="no pg_dump for a PostgreSQL 99") as caught:
-        schema.find_pg_dump(99, named=None, env=ENV)
+        dumps.find_pg_dump(99, named=None, env=ENV)
     assert "Install PostgreSQL 99" in caught.value.remedy

@@ -1,0 +1,1 @@
+"""Migrations tried before production sees them: traced, broken half way, judged."""

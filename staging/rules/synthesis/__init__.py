@@ -1,0 +1,1 @@
+"""Rows that nobody ever had: made from a table's declaration, its profile and a seed."""
