@@ -26,16 +26,16 @@ WIDEST = 150
 """Letters of a line that are shown."""
 
 VARIABLE = re.compile(
-    r"\x1b\[[\d;]*m|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
+    r"\x1b\[[\d;]*m|\b[a-z]{20}\b|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
 )
 LESS = re.compile(
     r"^nox >|^\s*$|^smoke/test|^platform|^configfile|^rootdir|^={5,}|^-+ generated"
-    r"|^Beside the last|^  query |^note: "
+    r"|^Beside the last|^    \d{4}-\d\d-\d\dT\S+ app|^  query |^note: "
 )
 """Lines that are of this run and of no interest."""
 
 
-AGAIN = 8
+AGAIN = 4
 
 
 @dataclass(frozen=True)
