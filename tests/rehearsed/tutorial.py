@@ -88,7 +88,8 @@ def run(made: Checkout, step: Step) -> Ran:
         timeout=400,
     )
     lines = (done.stdout.strip() or done.stderr).splitlines()
-    return Ran(done.returncode, tuple(_told(made, line) for line in lines if not LESS.search(line)))
+    kept = (line for line in lines if not LESS.search(line))
+    return Ran(done.returncode, tuple(_told(made, line) for line in kept))
 
 
 def _told(made: Checkout, line: str) -> str:
