@@ -26,7 +26,8 @@ WIDEST = 150
 """Letters of a line that are shown."""
 
 VARIABLE = re.compile(
-    r"\x1b\[[\d;]*m|\b[a-z]{20}\b|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
+    r"\x1b\[[\d;]*m|\b[a-z]{20}\b"
+    r"|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
 )
 LESS = re.compile(
     r"^nox >|^\s*$|^smoke/test|^platform|^configfile|^rootdir|^={5,}|^-+ generated"
