@@ -32,6 +32,7 @@ VARIABLE = re.compile(
 LESS = re.compile(
     r"^nox >|^\s*$|^smoke/test|^platform|^configfile|^rootdir|^={5,}|^-+ generated"
     r"|^Beside the last|^    \d{4}-\d\d-\d\dT\S+ app|^  query |^note: "
+    r"|^ *[\w' ]+ …$|: done in [\d.]+ s$|^ +\d+ of \d+ s: "
 )
 """Lines that are of this run and of no interest."""
 
