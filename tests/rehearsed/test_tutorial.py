@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.rehearsed.checkout import ROOT, checkout
-from tests.rehearsed.tutorial import FILE, Ran, Step, missing, run, steps
+from tests.rehearsed.tutorial import FILE, Ran, Step, missing, patiently, steps
 
 TUTORIAL = FILE.read_text()
 
@@ -15,7 +15,7 @@ TUTORIAL = FILE.read_text()
 def test_every_command_of_the_tutorial_does_what_stands_there() -> None:
     with checkout() as made:
         for step in steps(TUTORIAL):
-            ran = run(made, step)
+            ran = patiently(made, step)
             assert ran.code == step.code, (step.command, ran.lines)
             assert missing(step, ran) == [], (step.command, ran.lines)
 

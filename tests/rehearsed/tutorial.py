@@ -26,16 +26,18 @@ WIDEST = 150
 """Letters of a line that are shown."""
 
 VARIABLE = re.compile(
-    r"\x1b\[[\d;]*m|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
+    r"\x1b\[[\d;]*m|\b[a-z]{20}\b"
+    r"|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
 )
 LESS = re.compile(
     r"^nox >|^\s*$|^smoke/test|^platform|^configfile|^rootdir|^={5,}|^-+ generated"
-    r"|^Beside the last|^  query |^note: "
+    r"|^Beside the last|^    \d{4}-\d\d-\d\dT\S+ app|^  query |^note: "
+    r"|^ *[\w' ]+ …$|: done in [\d.]+ s$|^ +\d+ of \d+ s: "
 )
 """Lines that are of this run and of no interest."""
 
 
-AGAIN = 8
+AGAIN = 4
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def run(made: Checkout, step: Step) -> Ran:
         timeout=400,
     )
     lines = (done.stdout.strip() or done.stderr).splitlines()
-    return Ran(done.returncode, tuple(_told(made, line) for line in lines if not LESS.search(line)))
+    kept = (line for line in lines if not LESS.search(line))
+    return Ran(done.returncode, tuple(_told(made, line) for line in kept))
 
 
 def _told(made: Checkout, line: str) -> str:
