@@ -14,6 +14,7 @@ from staging.tasks.drilling import drill, drills
 from staging.tasks.migrating import migrations
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
+from staging.tasks.schemas import schema
 from staging.tasks.verifying import verify, workflows
 
 
@@ -200,4 +201,5 @@ namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets
 namespace.add_collection(Collection("database", url=database_url))
 namespace.add_collection(migrations)
 namespace.add_collection(data.collection)
+namespace.add_collection(schema)
 namespace.add_collection(rehearsal)

@@ -72,7 +72,8 @@ def _written(result: object, form: str) -> str:
         return document(result)
     if form == "markdown":
         return markdown(result)
-    return fitted(text(result), shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    wide = not sys.stdout.isatty() or getattr(result, "verbatim", False)
+    return fitted(text(result), None if wide else shutil.get_terminal_size().columns)
 
 
 def _keep(told: str, path: Path) -> None:

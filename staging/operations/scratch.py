@@ -71,7 +71,7 @@ def found(clouds: Clouds) -> Bench:
 def born(bench: Bench) -> Iterator[Address]:
     """A database in which nobody has made anything yet."""
     if bench.production:
-        _prove_apart(bench.production, bench.staging)
+        prove_apart(bench.production, bench.staging)
     scratch.sweep(bench.staging)
     with scratch.made(bench.staging) as address:
         _give_birth(bench, address)
@@ -85,7 +85,7 @@ def cloned(bench: Bench) -> Iterator[Address]:
     Templates of what production's schema was before are dropped.
     """
     production = known(bench)
-    _prove_apart(production, bench.staging)
+    prove_apart(production, bench.staging)
     template = scratch.TEMPLATE + _identity(bench, production)
     scratch.sweep(bench.staging, template=template)
     make = partial(_make_template, bench, template)
@@ -103,7 +103,8 @@ def known(bench: Bench) -> Address:
     return bench.production
 
 
-def _prove_apart(production: Address, staging: Address) -> None:
+def prove_apart(production: Address, staging: Address) -> None:
+    """Refuse before anything is made if both addresses lead to one server."""
     with (
         postgres.connect(production, read_only=True) as theirs,
         postgres.connect(staging, read_only=True) as ours,

@@ -8,6 +8,7 @@ import staging.report.environments
 import staging.report.isolation
 import staging.report.migrations
 import staging.report.parity
+import staging.report.schemas
 import staging.report.secrets
 import staging.report.verification  # noqa: F401
 from staging.operations.doctor import Diagnosis

@@ -11,7 +11,7 @@ from staging.errors import ConfigurationError
 from staging.inventory import Allowed, Shared
 from staging.settings.checks import check
 from staging.settings.environments import for_environment
-from staging.settings.loading import load_limits, objectives
+from staging.settings.loading import accepted, load_limits, objectives
 from staging.settings.records import (
     Data,
     Drills,
@@ -91,6 +91,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
         smoke_allowed=tuple(smoke.get("allowed", ())),
+        advice_accepted=accepted(document.get("schema", {})),
         shared=_shared(document.get("isolation", {})),
         lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
         previews=_previews(document.get("previews", {})),

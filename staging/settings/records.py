@@ -174,6 +174,7 @@ class Settings:
     smoke_service: str | None
     smoke_only: tuple[str, ...]
     smoke_allowed: tuple[Mapping[str, str], ...] = ()
+    advice_accepted: tuple[Allowed, ...] = ()
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
     previews: Previews = field(default_factory=Previews)
