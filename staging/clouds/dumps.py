@@ -35,10 +35,16 @@ class Programs:
 
 
 def dump(
-    where: Address, names: Sequence[str], *, pg_dump: str, env: Mapping[str, str | Secret]
+    where: Address,
+    names: Sequence[str],
+    *,
+    pg_dump: str,
+    env: Mapping[str, str | Secret],
+    section: str = "",
 ) -> str:
-    """The schemas as pg_dump writes them, without data and owners."""
-    words = [pg_dump, "--schema-only", "--no-owner", "--lock-wait-timeout=10s"]
+    """The schemas as pg_dump writes them, without data and owners; or one section of that."""
+    part = f"--section={section}" if section else "--schema-only"
+    words = [pg_dump, part, "--no-owner", "--lock-wait-timeout=10s"]
     words += [f"--schema={name}" for name in names] + connection_words(where)
     given = connection_environment(where, env, read_only=True)
     try:

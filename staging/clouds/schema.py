@@ -26,8 +26,10 @@ PLATFORM = [
     *("auth", "storage", "realtime", "_realtime", "vault", "extensions", "graphql"),
     *("graphql_public", "pgbouncer", "pgsodium", "pgsodium_masks", "supabase_functions"),
     *("net", "cron", "pgmq", "_analytics", "information_schema"),
+    "staging_remembered",
 ]
-"""Schemas that Supabase makes and owns in every project."""
+"""Schemas that Supabase makes and owns in every project; and ours, where a scratch database
+remembers its rows while migrations are tried there."""
 
 HISTORY = ("supabase_migrations", "schema_migrations")
 

@@ -10,7 +10,14 @@ from typing import ClassVar
 
 from staging.clouds import advising, postgres
 from staging.clouds.postgres import Address
-from staging.errors import INVALID, NOT_SO, SUCCESS, CommandFailed, ConfigurationError
+from staging.errors import (
+    INVALID,
+    NOT_SO,
+    SUCCESS,
+    CommandFailed,
+    ConfigurationError,
+    ServiceFailed,
+)
 from staging.operations.exporting import SIDES, address
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import Steps
@@ -106,8 +113,8 @@ class _Look:
     def _ask(self, what: str, call: Callable[[], None]) -> None:
         try:
             call()
-        except CommandFailed as error:
-            if UNKNOWN.search(error.output):
+        except ServiceFailed as error:
+            if isinstance(error, CommandFailed) and UNKNOWN.search(error.output):
                 self.not_offered.append(f"{what}: this version of the program has no such command")
             else:
                 self.unread.append(f"{what}: {error.problem} {error.detail}".strip())

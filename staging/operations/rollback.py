@@ -103,7 +103,8 @@ def _chosen(clouds: Clouds, machines: tuple[Machine, ...], to: int | None) -> Bu
         return standing.before
     kept, releases = bundles.kept(settings), clouds.fly.releases(app)
     if to is None:
-        left_out = rules.failed(kept) | rules.of_digests(kept, {m.digest for m in machines})
+        left_out = rules.failed(kept) | rules.rehearsed(kept)
+        left_out |= rules.of_digests(kept, {m.digest for m in machines})
         chosen = earlier([r for r in releases if r.version not in left_out], machines)
     else:
         chosen = numbered(releases, to)

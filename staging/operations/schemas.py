@@ -1,6 +1,6 @@
 """Give staging's database production's schema: in one transaction, or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -65,12 +65,23 @@ def apply(seen: Observation, exported: Exported, *, reset: bool) -> None:
         copy(production, staging, reference(seen.clouds))
 
 
-def put(target: "Connection[Any]", exported: Exported) -> None:
-    """Make what was exported in an empty database, in the connection's transaction."""
+def put(
+    target: "Connection[Any]",
+    exported: Exported,
+    *,
+    fill: Callable[[], None] = lambda: None,
+    rest: str = "",
+) -> None:
+    """Make what was exported in an empty database, in the connection's transaction.
+
+    `fill` is called before the `rest` of a dump in two parts, so that rows meet no keys.
+    """
     first, last = _mending(exported.beside, schema.beside(target, exported.schemas))
     postgres.script(target, "\n".join(first))
     postgres.script(target, schema.leaking(target, exported.schemas))
     postgres.script(target, applicable(exported.dump, exported.schemas))
+    fill()
+    postgres.script(target, applicable(rest, ()) if rest else "")
     postgres.script(target, "\n".join(last))
     postgres.script(target, "set search_path to default")  # as triggers on the rows expect
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from staging.operations.rehearsing.records import Rehearsed
 from staging.report.lines import table, text
+from staging.report.parts import sections
 from staging.rules.risk import Reason, Risk
 
 HEADLINES: dict[Risk, str] = {
@@ -20,6 +21,8 @@ def _(result: Rehearsed) -> str:
     lines = [headline(result), f"Rehearsed: {result.source}, in {result.seconds:.1f} s.", ""]
     if told := list(_reasons(result.reasons)):
         lines += [*table(told), ""]
+    for title, rows in sections(result):
+        lines += [f"{title}:", *table([("", *row) for row in rows]), ""]
     if failures := _failures(result):
         lines += ["Should it fail half way:", *table(failures), ""]
     lines += [f"Not seen: {each}." for each in result.blind]

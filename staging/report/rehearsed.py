@@ -7,6 +7,7 @@ from staging.operations.rehearsing.records import Rehearsed
 from staging.report.markdown import grid, markdown
 from staging.report.migrations import HEADLINES, MARKS, headline
 from staging.report.page import page
+from staging.report.parts import sections
 from staging.rules.locks import stops
 from staging.rules.traced import Held, Traced
 
@@ -31,6 +32,8 @@ def _(result: Rehearsed) -> str:
         lines += [f"<details><summary>{len(notes)} notes</summary>", ""]
         lines += [f"- {each.file}: {each.told}" for each in notes]
         lines += ["", "</details>", ""]
+    for title, found in sections(result):
+        lines += [f"**{title}**", "", *grid(("", ""), found)]
     lines += [f"- Not seen: {each}." for each in result.blind]
     return "\n".join(lines).rstrip()
 
@@ -64,6 +67,7 @@ def _(result: Rehearsed) -> str:
         scale=last,
         left=[each for each in result.failures if each.left],
         clean=sum(not each.left for each in result.failures),
+        parts=sections(result),
         amount=amount,
         milliseconds=milliseconds,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FAIL = "fail"
+TRIED = "invoke migrations.rehearse"
+"""The command of a release that was only to be looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,11 @@ def of_release(bundles: Sequence[Bundle], release: int) -> Bundle | None:
 def failed(bundles: Sequence[Bundle]) -> frozenset[int]:
     """The releases that were judged and did not pass."""
     return frozenset(bundle.release for bundle in bundles if bundle.verdict == FAIL)
+
+
+def rehearsed(bundles: Sequence[Bundle]) -> frozenset[int]:
+    """The releases that were only to be looked at: nobody goes back to them unasked."""
+    return frozenset(bundle.release for bundle in bundles if bundle.command == TRIED)
 
 
 def of_digests(bundles: Sequence[Bundle], digests: Collection[str]) -> frozenset[int]:

@@ -11,6 +11,7 @@ from tests.rehearsal.conftest import Application, Issuer, Start
 from tests.waiting import until
 
 EXPANDS = "alter table public.jobs add column priority integer not null default 0"
+CONTRACTS = "alter table public.jobs drop column source_type"
 BREAKS = "alter table public.jobs rename column source_type to origin"
 
 
@@ -79,3 +80,13 @@ def test_needs_renamed_column_and_the_old_one_never_work_with_the_same_schema(
         old.sql(BREAKS)
         assert (works(old, issuer), works(new, issuer)) == (False, True)
         assert old.ask("GET", "/health/db").status_code == 200
+
+
+def test_does_without_column_works_before_and_after_its_migration_and_the_old_one_only_before(
+    start: Start, issuer: Issuer
+) -> None:
+    faults = "does-without-column"
+    with start() as old, start(BEE_FAULTS=faults, DATABASE_URL=old.database) as new:
+        assert (works(old, issuer), works(new, issuer)) == (True, True)
+        old.sql(CONTRACTS)
+        assert (works(old, issuer), works(new, issuer)) == (False, True)

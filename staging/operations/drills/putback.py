@@ -17,6 +17,7 @@ from staging.operations import access, lock, reach, unfinished
 from staging.operations.credentials import private_folder, write_private
 from staging.operations.drills import accounts, jobs
 from staging.operations.opening import Clouds
+from staging.operations.rehearsing import keeping
 from staging.operations.restoring import restore
 from staging.operations.steps import note
 from staging.operations.wanted import the_project
@@ -47,9 +48,9 @@ class Journal:
         self._known: dict[str, Any] = {"drill": drill, "since": lock.now(), "who": lock.who()}
         self._entries: list[dict[str, Any]] = []
 
-    def will(self, kind: str, **what: Any) -> None:
-        """About to change this, which `what` puts back."""
-        self._entries.append({"kind": kind, **what})
+    def will(self, kind: str, *, last: bool = False, **what: Any) -> None:
+        """About to change this, which `what` puts back: before all that is listed, or `last`."""
+        self._entries.insert(0 if last else len(self._entries), {"kind": kind, **what})
         self._write()
 
     def back(self, clouds: Clouds, *, kind: str = "") -> tuple[list[str], list[str]]:
@@ -181,6 +182,21 @@ def _migration(clouds: Clouds, entry: Mapping[str, Any]) -> str:
         return "the half migration" if gone.rowcount else ""
 
 
+def kept_schema(settings: Settings) -> Path:
+    """Where a trial of migrations keeps staging's schema and rows until they are put back."""
+    return settings.kept / f"kept-{settings.staging.app}"
+
+
+def _schema(clouds: Clouds, _: Mapping[str, Any]) -> str:
+    """What a trial of migrations kept; it was proved not to be production's before."""
+    folder, where = kept_schema(clouds.settings), _where(clouds)
+    changed = keeping.changed(where, folder)
+    if changed:
+        keeping.put_back(where, folder)
+    keeping.forget(folder)
+    return "schema and rows" if changed else ""
+
+
 def _where(clouds: Clouds) -> postgres.Address:
     password = access.database_password(clouds)
     return reach.staging_database(clouds, the_project(clouds), password)
@@ -193,4 +209,5 @@ KINDS: Mapping[str, Callable[[Clouds, Mapping[str, Any]], str]] = {
     "auth": _auth,
     "jobs": _jobs,
     "migration": _migration,
+    "schema": _schema,
 }

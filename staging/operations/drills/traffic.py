@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -15,6 +16,7 @@ EVERY = 0.4  # seconds, of each kind
 PATIENCE = 6.0
 """For an answer: /health/db may take 5 s to say that the database is down."""
 
+WRITE = "write"
 LIMIT = 20_000
 """Requests at most: nobody forgets traffic that goes on for ever."""
 
@@ -24,13 +26,14 @@ class Traffic:
     """Requests by threads of its own, from the block's beginning to its end.
 
     The bearer is the smoke user. What is asked for is as cheap as it is telling: no request
-    changes anything.
+    changes anything, but that the application gets to know `domain`, where one is named.
     """
 
     url: str
     health: str
     token: Secret
     job: str = ""
+    domain: str = ""
     _began: float | None = None
     _samples: list[Sample] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -39,6 +42,7 @@ class Traffic:
     def __enter__(self) -> "Traffic":
         kinds = {"health": self.health, "database": "/health/db", "read": "/v1/jobs?limit=1"}
         kinds |= {"job": f"/v1/jobs/{self.job}"} if self.job else {}
+        kinds |= {WRITE: "/v1/domains"} if self.domain else {}
         for kind, path in kinds.items():
             thread = threading.Thread(target=self._ask, args=(kind, path), daemon=True)
             self._threads.append(thread)
@@ -100,7 +104,7 @@ class Traffic:
         service = Service(self.url, headers)
         while not self._over.is_set() and len(self._samples) < LIMIT:
             sent = time.monotonic()
-            told = _asked(service, path)
+            told = _asked(service, path, {"domain": self.domain} if kind == WRITE else None)
             now = time.monotonic()
             self._samples.append(
                 Sample(kind=kind, sent=sent, answered=now, good=not told, told=told)
@@ -108,10 +112,11 @@ class Traffic:
             self._over.wait(max(0.0, EVERY - (now - sent)))
 
 
-def _asked(service: Service, path: str) -> str:
+def _asked(service: Service, path: str, body: Mapping[str, str] | None) -> str:
     """Nothing if the answer is good, else what it was."""
+    method = "POST" if body else "GET"
     try:
-        answer = service.call("GET", path, timeout=PATIENCE)
+        answer = service.call(method, path, body=body, timeout=PATIENCE)
     except ServiceFailed as error:
         return f"no answer ({error.detail.rpartition(':')[2].strip(' )')[:60] or 'none'})"
-    return "" if answer.status == 200 else f"status {answer.status}: {answer.text[:300]}"
+    return "" if answer.status in {200, 201} else f"status {answer.status}: {answer.text[:300]}"

@@ -19,6 +19,7 @@ from staging.operations.rehearsing.selection import Chosen, chosen
 from staging.operations.subjects import of_machines
 from staging.rules.foresight import foresee
 from staging.rules.risk import ALLOWED, Reason, Risk, ordered, risk, window
+from staging.rules.square import Square, answered
 from staging.settings import Settings
 
 ROLE = "postgres"
@@ -58,7 +59,7 @@ def rehearse(settings: Settings, asked: Asked) -> Rehearsed:
     clouds = open_clouds(settings)
     subject = of_machines(settings, clouds.fly.machines(settings.staging.app))
     what = chosen(clouds, asked.files)
-    rows, limits = _production(clouds)
+    rows, limits = production(clouds)
     tried = attempt(
         partial(scratch.database, clouds, schema=what.upon_production),
         what.files,
@@ -68,7 +69,11 @@ def rehearse(settings: Settings, asked: Asked) -> Rehearsed:
     )
     parts = {name: further(clouds, what) for name, further in asked.parts.items()}
     further = [*what.reasons, *(reason for part in parts.values() for reason in part.reasons)]
-    reasons = ordered([*further, *weighed(tried, allowed=asked.allowed)])
+    alone = weighed(tried, allowed=asked.allowed)
+    tested = parts.get("square")
+    reasons = ordered(
+        [*further, *(answered(alone, tested) if isinstance(tested, Square) else alone)]
+    )
     seconds = time.monotonic() - started
     return told(
         settings, what, tried, reasons, asked=asked, subject=subject, seconds=seconds, **parts
@@ -112,7 +117,7 @@ def told(
     )
 
 
-def _production(clouds: Clouds) -> tuple[Rows, dict[str, str]]:
+def production(clouds: Clouds) -> tuple[Rows, dict[str, str]]:
     """What its tables hold by its statistics, and how long it waits and works."""
     with postgres.connect(reach.production_database(clouds), read_only=True) as production:
         found = statistics.read(production)
