@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from types import FrameType
 
 import nox
@@ -23,15 +24,13 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 REPORTS = Path(os.environ.get("REPORTS") or "reports")
-CONFIGURATION, REFUSED, INVALID, INTERRUPTED = (
-    4,
-    5,
-    6,
-    130,
-)  # as in staging/errors.py, which nox cannot import
+CONFIGURATION, REFUSED, INVALID, INTERRUPTED = 4, 5, 6, 130
+"""As in staging/errors.py, which nox cannot import."""
+
 LAST_WORDS, THEN = 5.0, 15.0
 """Seconds that an interrupted session has to end what it made in staging, before it is told to."""
 
+ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 FUZZ = "--fuzz"
 INSTALLING = 600.0
 """Seconds for the packages that fuzzing takes to come."""
@@ -49,11 +48,13 @@ PARALLEL, FAST = ("-n", "3", "--dist", "worksteal"), ("-n", "4", "--dist", "work
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check form: formatting, lint rules, types."""
+    """Check form: formatting, lint rules, types, workflow files."""
     install(session)
     run(session, "ruff", "format", "--check", ".")
     run(session, "ruff", "check", ".")
     run(session, "mypy", *session.posargs)
+    actionlint(session)
+    run(session, "invoke", "workflows")
 
 
 @nox.session
@@ -84,9 +85,8 @@ def portability(session: nox.Session) -> None:
 def survival(session: nox.Session) -> None:
     """Let everything go wrong once while the mirror is built; `-- -m quick`: one of each kind."""
     install(session)
-    words = ["tests/survival", *session.posargs]
-    options = ("--tb=short", "-q", "--timeout=240", junit("survival"))
-    run(session, "pytest", *PARALLEL, *options, *words)
+    words = ("--tb=short", "-q", "--timeout=240", junit("survival"), "tests/survival")
+    run(session, "pytest", *PARALLEL, *words, *session.posargs)
 
 
 @nox.session(default=False)
@@ -101,9 +101,8 @@ def catching(session: nox.Session) -> None:
 def drills(session: nox.Session) -> None:
     """Hold the drills that take long, each as it should go and some as they should not."""
     install(session)
-    words = ["tests/drills", *session.posargs]
-    options = ("--tb=short", "-q", "--timeout=600", junit("drills"))
-    run(session, "pytest", *PARALLEL, *options, *words)
+    words = ("--tb=short", "-q", "--timeout=600", junit("drills"), "tests/drills")
+    run(session, "pytest", *PARALLEL, *words, *session.posargs)
 
 
 @nox.session(default=False)
@@ -120,8 +119,8 @@ def contract(session: nox.Session) -> None:
     install(session)
     programs = {version: str(supabase(session, version)) for version in TESTED["supabase"]}
     session.env["SUPABASE_PROGRAMS"] = json.dumps(programs)
-    words = session.posargs or ["tests/contract"]  # two at once: the real programs compute
-    run(session, "pytest", "-n", "2", "--tb=short", junit("contract"), *words)
+    words = ("-n", "2", "--tb=short", junit("contract"))  # at once: the real programs compute
+    run(session, "pytest", *words, *(session.posargs or ["tests/contract"]))
 
 
 @nox.session(default=False)
@@ -167,6 +166,16 @@ def supabase(session: nox.Session, version: str) -> Path:
         words = ("--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder))
         session.run("npm", "install", *words, f"supabase@{version}", external=True)
     return program
+
+
+def actionlint(session: nox.Session) -> None:
+    """Have it on PATH, built by Go: its package on PyPI fetches a program from elsewhere."""
+    folder = str(Path(".nox", "actionlint").absolute())
+    session.env["PATH"] = path = os.pathsep.join([folder, os.environ.get("PATH", os.defpath)])
+    if (go := which("go")) and not which("actionlint", path=path):
+        with suppress(subprocess.TimeoutExpired):  # without it lint says that it was not asked
+            env = {**os.environ, "GOBIN": folder}
+            subprocess.run([go, "install", ACTIONLINT], env=env, timeout=INSTALLING)
 
 
 def fuzzer(session: nox.Session) -> Path:

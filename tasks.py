@@ -10,11 +10,16 @@ from invoke import Collection, Context
 from rehearsal.tasks import rehearsal
 from staging.command import command, typed
 from staging.tasks import data
+from staging.tasks.drafting import contracts
 from staging.tasks.drilling import drill, drills
+from staging.tasks.loading import fleet
 from staging.tasks.migrating import migrations
 from staging.tasks.options import ENVIRONMENT, JSON, MARKDOWN
 from staging.tasks.releasing import deploy, promote, releases, rollback
+from staging.tasks.schemas import schema
+from staging.tasks.telling import ci
 from staging.tasks.verifying import verify, workflows
+from staging.tasks.watching import watch
 
 
 @command(
@@ -194,10 +199,12 @@ def database_url(_: Context, environment: str = "") -> object:
 namespace = Collection(
     *(provision, deploy, rollback, status, parity, isolation, cost, destroy, doctor, token),
     *(environments, prune, releases, promote, drill, drills),
-    *(verify, workflows),
+    *(verify, workflows, fleet, watch, contracts),
 )
 namespace.add_collection(Collection("secrets", list=secrets_list, rotate=secrets_rotate))
 namespace.add_collection(Collection("database", url=database_url))
-namespace.add_collection(migrations)
 namespace.add_collection(data.collection)
+namespace.add_collection(schema)
+namespace.add_collection(migrations)
+namespace.add_collection(ci)
 namespace.add_collection(rehearsal)

@@ -1,9 +1,10 @@
 """How often the comparison cries wolf, and how often it finds what is there.
 
 `python -m benchmarks.comparison` simulates blocks as runs are (performance differs between
-identical runs by 7.7 % at p50 and 19 % at p95, and neighbours resemble each other) and prints the
+identical runs by 7.7 % at p50 and 19 % at p95, and neighbours resemble each other) and tells the
 share of comparisons of 8 pairs that call B worse: where nothing changed, and where it is 10 %
-slower. `… real` measures: this computer's server against itself, and against one that is slower.
+slower. `… real [TIMES]` measures: this computer's server against another that is alike, and against
+one that is slower.
 """
 
 import json
@@ -13,18 +14,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.figures import Figure, exit_code
+from benchmarks.serving import ROOT, serving
 from staging.rules.comparison import compared, overall
 
-ROOT = Path(__file__).parents[1]
-PAIRS, TRIALS = 8, 400
+PAIRS, TRIALS = 8, 3000
 SPREAD = {"p50": 0.077, "p95": 0.19}
 ALIKE = (0.3, 0.6, 0.9)
 """How much a block's luck is its neighbour's."""
 
-REAL = 10
+FALSE, FOUND = 3.0, 90.0
+TIMES = 10
+THINKS, SLOWER = "0.02", "0.022"
 
 
 def simulated(slower: float, alike: float, chance: random.Random) -> str:
@@ -42,29 +45,23 @@ def simulated(slower: float, alike: float, chance: random.Random) -> str:
     return overall(compared(ratios))
 
 
-def simulate() -> None:
-    """A line for each likeness of neighbours."""
+def figures() -> Iterator[Figure]:
+    """False alarms and power for each likeness of neighbours."""
     for alike in ALIKE:
-        chance = random.Random(7)
+        chance = random.Random(11)
         same = [simulated(0.0, alike, chance) for _ in range(TRIALS)]
         worse = [simulated(0.1, alike, chance) for _ in range(TRIALS)]
-        print(
-            f"likeness {alike}: false alarms {100 * same.count('worse') / TRIALS:.1f} % (≤ 3), "
-            f"+10 % found {100 * worse.count('worse') / TRIALS:.1f} % (≥ 90)",
-            flush=True,
-        )
+        yield from _shares(f"simulated, likeness {alike}", same, worse)
 
 
-@contextmanager
-def serving(milliseconds: float) -> Iterator[str]:
-    """A server that thinks for so long."""
-    argv = [sys.executable, "-m", "benchmarks.server", "0", "0", str(milliseconds / 1000)]
-    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
+def real(times: int = TIMES) -> Iterator[Figure]:
+    """The same server, and one that thinks 10 % longer."""
+    none = "0", "0"
+    with serving(*none, THINKS) as one, serving(*none, THINKS) as alike:
+        same = [measured(one, alike) for _ in range(times)]
+        with serving(*none, SLOWER) as slower:
+            worse = [measured(one, slower) for _ in range(times)]
+    yield from _shares("real runs", same, worse)
 
 
 def measured(url: str, other: str) -> str:
@@ -75,17 +72,27 @@ def measured(url: str, other: str) -> str:
         argv += ["--seconds", "64", "--rate", "40"]
         subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, timeout=240, check=False)
         found = json.loads(Path(folder, "load.json").read_text())["comparison"]
-    print(f"  {found['verdict']}: {'; '.join(found['lines'])}", flush=True)
+    print(f"       {'; '.join(line.strip() for line in found['lines'][1:])}", flush=True)
     return str(found["verdict"])
 
 
-def real() -> None:
-    """The same server, and one that thinks 10 % longer."""
-    with serving(20) as one, serving(20) as alike, serving(22) as slower:
-        same = [measured(one, alike) for _ in range(REAL)]
-        worse = [measured(one, slower) for _ in range(REAL)]
-    print(f"false alarms {same.count('worse')} of {REAL}, +10 % found {worse.count('worse')}")
+def _shares(of: str, same: list[str], worse: list[str]) -> Iterator[Figure]:
+    wrong, right = (100 * each.count("worse") / len(each) for each in (same, worse))
+    yield Figure(
+        name=f"false alarms of 8 pairs, {of}",
+        seen=f"{wrong:.1f} % of {len(same)}",
+        wanted="≤ 3 %",
+        kept=wrong <= FALSE,
+    )
+    yield Figure(
+        name=f"10 % slower is found by 8 pairs, {of}",
+        seen=f"{right:.1f} % of {len(worse)}",
+        wanted="≥ 90 %",
+        kept=right >= FOUND,
+    )
 
 
 if __name__ == "__main__":
-    real() if sys.argv[1:] == ["real"] else simulate()
+    asked = sys.argv[1:]
+    ways = real(*map(int, asked[1:])) if asked[:1] == ["real"] else figures()
+    sys.exit(exit_code(ways))

@@ -1,132 +1,112 @@
-"""What the generator carries over what Locust's own FastHttpUser does, on one core each.
+"""What the generator carries on one core, over Locust's FastHttpUser and beside other programs.
 
-`python -m benchmarks.generator` prints requests a second and CPU a request of both, each as fast
-as it can against a server that does next to nothing; then one process of ours and two. The server
-shares the machine: where it has fewer cores than all of them together, trust the CPU ratio.
+`python -m benchmarks.generator` prints requests a second and CPU a request of each, as fast as it
+can, in turns, against a server that costs next to nothing (benchmarks/server.c); then what two
+workers carry over one. Where two workers and the server share two cores, what counts is the CPU
+ratio: two workers carry twice as much where each has a core, if a request costs each no more.
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).parents[1]
-USERS, SECONDS, ROUNDS = 20, 5.0, 3
-FAST = 1e6
-"""Requests due a second: more than anybody sends, so that each user sends when it can."""
+from benchmarks.figures import Figure, exit_code
+from benchmarks.programs import PROGRAMS, Asked, Sent, run
+from benchmarks.serving import ROOT, fastest
+from benchmarks.steps import measured
+
+USERS, SECONDS, ROUNDS = 20, 5, 3
+LEAST, DOUBLE = 1.1, 1.8
+HIGHEST = 100_000
+"""Requests a second that a run may plan."""
+
+ENDLESS = {"rate": HIGHEST, "p50_ms": 10**6, "p95_ms": 10**6, "p99_ms": 10**6}
+"""So that no run is ended for being slow: these are as fast as they can."""
 
 
-@contextmanager
-def serving(*stall: str) -> Iterator[str]:
-    """The server's address."""
-    argv = [sys.executable, "-m", "benchmarks.server", *stall]
-    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.terminate()
+def figures() -> Iterator[Figure]:
+    """Our generator beside the others, then by two workers."""
+    with fastest() as url:
+        yield from _beside(f"{url}/health")
+        yield from _workers(url)
 
 
-def ours(url: str) -> dict[str, float]:
-    """Our users, as fast as they can, each request recorded from when it was due."""
-    from loadtests.engine import Effort, drive
-    from loadtests.ledger import Ledger
-    from loadtests.mix import mixed, sequence
-    from loadtests.schedule import Schedule
-    from loadtests.visitor import Plan
-
-    plan = Plan(
-        url=url,
-        users=USERS,
-        schedule=Schedule.steady(rate=FAST, seconds=SECONDS),
-        errands=sequence(mixed({"GET /health": 1})),
-        token=None,
-        job=None,
-        domain=None,
-        ledger=Ledger(),
-        over=_after(SECONDS),
+def _beside(url: str) -> Iterator[Figure]:
+    asked = Asked(url=url, users=USERS, seconds=SECONDS, rate=None)
+    rounds: list[dict[str, Sent]] = []
+    for _ in range(ROUNDS):
+        found = {who: measured(who, asked) for who in ("ours", "locust")}
+        found |= {name: sent for name in PROGRAMS if (sent := run(name, asked))}
+        rounds.append(found)
+        print("       " + "; ".join(_told(who, sent) for who, sent in found.items()), flush=True)
+    yield _ratio(
+        "requests a second, ours over FastHttpUser",
+        [each["ours"].rate / each["locust"].rate for each in rounds],
+        least=LEAST,
     )
-    effort, began = Effort(), time.perf_counter()
-    drive(plan, effort)
-    taken = time.perf_counter() - began
-    return _told(plan.recorder.samples, taken, effort.cpu * taken)
+    yield _ratio(
+        "CPU a request, FastHttpUser's over ours",
+        [each["locust"].cpu_us / each["ours"].cpu_us for each in rounds],
+        least=LEAST,
+    )
+    for name in (name for name in PROGRAMS if name in rounds[0]):
+        rate = median(each["ours"].rate / each[name].rate for each in rounds)
+        cpu = median(each["ours"].cpu_us / each[name].cpu_us for each in rounds)
+        yield Figure(name=f"ours over {name}", seen=f"rate {rate:.2f}, CPU a request {cpu:.2f}")
 
 
-def theirs(url: str) -> dict[str, float]:
-    """FastHttpUser with Locust's own statistics, without a pause."""
-    from locust import FastHttpUser, task
-    from locust.env import Environment
-
-    class Fast(FastHttpUser):
-        host = url
-
-        @task
-        def ask(self) -> None:
-            with self.client.get("/health", catch_response=True) as answer:
-                if json.loads(answer.content)["status"] != "healthy":
-                    answer.failure("not healthy")
-
-    environment = Environment(user_classes=[Fast], host=url)
-    runner = environment.create_local_runner()
-    runner.start(USERS, spawn_rate=USERS * 10)
-    time.sleep(1)
-    before, used, began = runner.stats.total.num_requests, time.process_time(), time.perf_counter()
-    time.sleep(SECONDS)
-    asked = runner.stats.total.num_requests - before
-    told = _told(asked, time.perf_counter() - began, time.process_time() - used)
-    runner.quit()
-    return told
+def _told(who: str, sent: Sent) -> str:
+    return f"{who} {sent.rate:.0f}/s, {sent.cpu_us:.0f} µs"
 
 
-def _after(seconds: float) -> Callable[[], bool]:
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() > end
+def _ratio(name: str, ratios: list[float], *, least: float) -> Figure:
+    shown = ", ".join(f"{each:.2f}" for each in sorted(ratios))
+    found = median(ratios)
+    return Figure(
+        name=name, seen=f"{found:.2f} of {shown}", wanted=f"≥ {least}", kept=found >= least
+    )
 
 
-def _told(requests: int, seconds: float, cpu: float) -> dict[str, float]:
-    return {"rate": requests / seconds, "cpu_us": 1e6 * cpu / max(requests, 1)}
+def _workers(url: str) -> Iterator[Figure]:
+    rates, costs = [], []
+    for _ in range(ROUNDS):
+        one, two = carried(url, 1), carried(url, 2)
+        print(f"       {_told('1 worker', one)}; {_told('2 workers', two)}", flush=True)
+        rates.append(two.rate / one.rate)
+        costs.append(2 * one.cpu_us / two.cpu_us)
+    cores = os.cpu_count() or 1
+    found = _ratio("rate of 2 workers over 1, by CPU a request", costs, least=DOUBLE)
+    if cores > 2:
+        found = _ratio("rate of 2 workers over 1", rates, least=DOUBLE)
+    yield found
+    shown = ", ".join(f"{each:.2f}" for each in sorted(rates))
+    yield Figure(name=f"rate of 2 workers over 1 on {cores} cores, server and all", seen=shown)
 
 
-def _measure(who: str, url: str, processes: int = 1) -> dict[str, float]:
-    argv = [sys.executable, "-m", "benchmarks.generator", who, url]
-    running = [
-        subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        for _ in range(processes)
-    ]
-    found = [json.loads(each.communicate(timeout=60)[0]) for each in running]
-    return {
-        "rate": sum(each["rate"] for each in found),
-        "cpu_us": median(each["cpu_us"] for each in found),
-    }
-
-
-def main() -> None:
-    """Measure in turns, and print the ratios."""
-    with serving() as url:
-        rounds = [[_measure(who, url) for who in ("ours", "theirs")] for _ in range(ROUNDS)]
-        for mine, other in rounds:
-            print(
-                f"ours {mine['rate']:.0f}/s, {mine['cpu_us']:.0f} µs a request; "
-                f"FastHttpUser {other['rate']:.0f}/s, {other['cpu_us']:.0f} µs"
-            )
-        two = _measure("ours", url, processes=2)
-    rate = median(mine["rate"] / other["rate"] for mine, other in rounds)
-    cpu = median(mine["cpu_us"] / other["cpu_us"] for mine, other in rounds)
-    one = median(mine["rate"] for mine, _ in rounds)
-    print(f"requests a second, ours over FastHttpUser: median {rate:.2f} (≥ 1.1)")
-    print(f"CPU a request, ours over FastHttpUser: median {cpu:.2f}")
-    cores = os.cpu_count()
-    print(f"two processes over one: {two['rate'] / one:.2f} on {cores} cores, the server on one")
+def carried(url: str, workers: int) -> Sent:
+    """What `python -m loadtests --workers` sends, by its own report."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = (ROOT / "staging.toml").read_text()
+        for name, value in ENDLESS.items():
+            text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+        Path(folder, "staging.toml").write_text(text)
+        argv = [sys.executable, "-m", "loadtests", "--workers", str(workers)]
+        argv += ["--seconds", str(SECONDS), "--rate", str(HIGHEST), "--users", str(2 * USERS)]
+        given = {"STAGING_BASE_URL": url, "REPORTS": folder, "STAGING_HOME": folder}
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **given}
+        subprocess.run(argv, cwd=folder, env=env, capture_output=True, timeout=90, check=False)
+        found = json.loads(Path(folder, "load.json").read_text())
+    rate, cpu = found["achieved_rate"], found["generator"]["cpu"]
+    if not rate:
+        raise RuntimeError("; ".join(found["reasons"]))
+    return Sent(rate=rate, cpu_us=1e6 * cpu * workers / rate)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        print(json.dumps({"ours": ours, "theirs": theirs}[sys.argv[1]](sys.argv[2])))
-    else:
-        main()
+    sys.exit(exit_code(figures()))

@@ -1,9 +1,11 @@
 """`python -m loadtests`: run, show the result, write the report, exit by the verdict."""
 
+import json
 import os
 import sys
 
 from loadtests.order import Order, order
+from loadtests.politeness import checked
 from staging.errors import INTERRUPTED, INVALID, NOT_SO, SUCCESS, StagingError
 from staging.settings import Settings, load
 
@@ -22,6 +24,9 @@ def main() -> int:
 
 
 def _run(wanted: Order, settings: Settings) -> int:
+    if wanted.check:
+        print(json.dumps(checked(wanted, settings)))
+        return SUCCESS
     # Not at the top: Locust costs 0.8 s, and the arguments may be wrong.
     from loadtests.baseline import compared, keep, line
     from loadtests.document import PAGE, document, prepare, write

@@ -13,8 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-ALIKE = ("profile", "planned_rate", "users", "seconds")
+from loadtests.resources.changed import changed
+
+ALIKE = ("profile", "planned_rate", "users", "seconds", "mix", "machines")
 """What two runs must have in common; and the app, or the address where there is none."""
+
+PROVENANCE = (*ALIKE, "url", "subject", "started_at")
 
 FIGURES = {0.5: "p50, ms", 0.95: "p95, ms", 0.99: "p99, ms"}
 GIT_SECONDS = 5.0
@@ -28,8 +32,9 @@ def compared(found: Found, folder: Path) -> dict[str, Any] | None:
         return None
     told = {"kept_at": kept["started_at"], "commit": kept["commit"], "digest": _digest(kept)}
     if other := _unlike(kept, found):
-        return {**told, "rows": [], "refused": other}
-    return {**told, "rows": list(_rows(kept, found)), "refused": None}
+        return {**told, "rows": [], "queries": [], "refused": other}
+    queries = list(changed(kept["queries"], _queries(found)))
+    return {**told, "rows": list(_rows(kept, found)), "queries": queries, "refused": None}
 
 
 def keep(found: Found, folder: Path, root: Path) -> None:
@@ -37,9 +42,10 @@ def keep(found: Found, folder: Path, root: Path) -> None:
     if found["verdict"] != "pass" or found["partial"]:
         return
     path = _path(found, folder)
-    figures = {**_percentiles(found), **_queries(found)}
-    kept = {key: found[key] for key in (*ALIKE, "url", "subject", "started_at")}
-    text = json.dumps({**kept, "commit": commit(root), "figures": figures}, indent=2)
+    queries = [{key: q[key] for key in ("name", "plan", "advice")} for q in _queries(found)]
+    kept = {key: found[key] for key in PROVENANCE}
+    kept |= {"commit": commit(root), "figures": _figures(found), "queries": queries}
+    text = json.dumps(kept, indent=2)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,9 +63,10 @@ def line(told: Found | None) -> str:
     when += f", {told['commit'][:10]})" if told["commit"] else ")"
     if told["refused"]:
         return f"Not compared with {when}: {told['refused']}"
-    return f"Beside {when}: " + ", ".join(
+    rows = ", ".join(
         f"{row['name'].removesuffix(', ms')} {100 * row['change']:+.0f} %" for row in told["rows"]
     )
+    return "\n  ".join([f"Beside {when}: {rows}", *told["queries"]])
 
 
 def commit(root: Path) -> str:
@@ -81,7 +88,7 @@ def _path(found: Found, folder: Path) -> Path:
 def _kept(found: Found, folder: Path) -> Found | None:
     try:
         kept: Found = json.loads(_path(found, folder).read_text("utf-8"))
-        needed = (*ALIKE, "url", "subject", "started_at", "commit", "figures")
+        needed = (*PROVENANCE, "commit", "figures", "queries")
         return kept if all(key in kept for key in needed) else None
     except (OSError, ValueError, TypeError):
         return None
@@ -90,9 +97,16 @@ def _kept(found: Found, folder: Path) -> Found | None:
 def _unlike(kept: Found, found: Found) -> str:
     for key in ALIKE:
         if kept[key] != found[key]:
-            return f"its {key.replace('_', ' ')} was {kept[key]}, now it is {found[key]}"
+            then, now = (_words(each[key]) for each in (kept, found))
+            return f"its {key.replace('_', ' ')} was {then}, now it is {now}"
     ours, theirs = _place(found), _place(kept)
     return "" if ours == theirs else f"it was of {theirs}, this one is of {ours}"
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {100 * part:.0f} %" for name, part in value.items())
+    return "not known" if value is None else str(value)
 
 
 def _place(found: Found) -> str:
@@ -105,18 +119,18 @@ def _digest(kept: Found) -> str:
 
 
 def _rows(kept: Found, found: Found) -> Iterator[dict[str, Any]]:
-    now = {**_percentiles(found), **_queries(found)}
+    now = _figures(found)
     for name, then in kept["figures"].items():
         if name in now and then:
             change = round(now[name] / then - 1, 4)
             yield {"name": name, "then": then, "now": now[name], "change": change}
 
 
-def _percentiles(found: Found) -> dict[str, float]:
+def _figures(found: Found) -> dict[str, float]:
     by = {each["fraction"]: each["ms"] for each in found["due"]}
-    return {name: by[fraction] for fraction, name in FIGURES.items() if fraction in by}
+    told = {name: by[fraction] for fraction, name in FIGURES.items() if fraction in by}
+    return told | {f"query {q['name']}, ms": q["mean_ms"] for q in _queries(found)}
 
 
-def _queries(found: Found) -> dict[str, float]:
-    database = found["explanation"]["database"] or {"queries": ()}
-    return {f"query {q['name']}, ms": q["mean_ms"] for q in database["queries"]}
+def _queries(found: Found) -> list[dict[str, Any]]:
+    return list((found["explanation"]["database"] or {"queries": ()})["queries"])

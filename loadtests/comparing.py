@@ -1,7 +1,6 @@
 """Two targets take turns under the same load."""
 
 import os
-import sys
 from dataclasses import replace
 
 from loadtests.course import Course
@@ -43,11 +42,12 @@ def compare(course: Course, order: Order, settings: Settings) -> None:
         for number in range(4 * pairs.number):
             side = TURNS[number % 4]
             url = course.url if side == "A" else other
+            course.view.begin(f"pair {number // 4 + 1} of {pairs.number}, {side}")
             block = _block(course, order, url, seconds)
             sides[side].add(block)
             blocks.append(Block(side, _figures(block, pairs.warm_seconds)))
             if side == "A" and number % 4:
-                print(f"  pair {number // 4 + 1} of {pairs.number}", file=sys.stderr, flush=True)
+                course.view.say(f"  pair {number // 4 + 1} of {pairs.number}")
     finally:
         course.recorder = sides["A"]
         turns = sum(block.side == "A" for block in blocks)
@@ -64,8 +64,7 @@ def _block(course: Course, order: Order, url: str, seconds: float) -> Recorder:
     schedule = Schedule.steady(rate=order.rate, seconds=seconds)
     plan = course.plan(order, sequence(course.errands), schedule=schedule)
     token = course.token if url == course.url else _token()
-    quiet = replace(plan, url=url, token=token, recorder=recorder, tell=_silent)
-    drive(quiet, effort)
+    drive(replace(plan, url=url, token=token, recorder=recorder), effort)
     course.effort.cpu = max(course.effort.cpu, effort.cpu)
     return recorder
 
@@ -83,7 +82,3 @@ def _figures(block: Recorder, warm: float) -> dict[str, float]:
 def _token() -> Secret | None:
     given = os.environ.get("COMPARE_ACCESS_TOKEN", "")
     return Secret(given) if given else None
-
-
-def _silent(*_: object) -> None:
-    """Blocks are too short to be told of."""

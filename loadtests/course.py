@@ -1,20 +1,20 @@
 """What has happened in a run so far, so that an interrupted one can still tell it."""
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from loadtests.engine import Effort
 from loadtests.latency import Recorder
 from loadtests.ledger import Ledger
+from loadtests.live import Now, View
 from loadtests.mix import Errand, Omitted
 from loadtests.order import Order
 from loadtests.resources.explanation import Explanation
 from loadtests.result import Special
 from loadtests.schedule import Schedule
 from loadtests.site import Site
-from loadtests.text import progress
 from loadtests.visitor import Plan
 from staging.rules.objectives import Figure
 from staging.secret import Secret
@@ -28,6 +28,7 @@ class Course:
     schedule: Schedule
     errands: tuple[Errand, ...]
     domain: str | None = None
+    forwarded: bool = True
     token: Secret | None = None
     job: str | None = None
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
@@ -42,8 +43,10 @@ class Course:
     partial: bool = False
     special: Special | None = None
     missing: int = 0
+    crew: list[dict[str, Any]] = field(default_factory=list)
     resources: dict[str, Figure] = field(default_factory=dict)
     explanation: Explanation = field(default_factory=Explanation)
+    view: View = field(default_factory=View)
 
     def plan(
         self,
@@ -57,14 +60,16 @@ class Course:
         due = schedule or self.schedule
 
         def tell(recorder: Recorder, passed: float, interval: float) -> None:
-            line = progress(
-                passed=passed,
-                seconds=due.seconds,
-                interval=interval,
-                latest=recorder.latest(),
-                errors=recorder.errors,
+            self.view.tell(
+                Now(
+                    passed=passed,
+                    seconds=due.seconds,
+                    interval=interval,
+                    planned=due.rate_at(passed),
+                    latest=recorder.latest(),
+                    errors=recorder.errors,
+                )
             )
-            print(line, file=sys.stderr, flush=True)
 
         return Plan(
             url=self.url,
@@ -75,7 +80,9 @@ class Course:
             token=self.token,
             job=self.job,
             domain=self.domain,
+            forwarded=self.forwarded,
             ledger=self.ledger,
             over=over,
             recorder=self.recorder,
+            every=self.view.every,
         )

@@ -4,19 +4,21 @@ A process that dies or falls silent leaves its share missing: none of it counts,
 proves nothing.
 """
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from loadtests.carriers import Remote, without_secrets
 from loadtests.greenlets import kill, patience, sleep, spawn
 from loadtests.latency import Recorder
 from loadtests.line import TIMEOUT
 from loadtests.schedule import DRAIN
-from loadtests.wire import heard, line, offset, unpacked
+from loadtests.wire import doubt, heard, line, offset, unpacked
 from staging.errors import ServiceFailed
 
 PINGS = 5
@@ -36,13 +38,14 @@ Says = Callable[[dict[str, Any]], None]
 
 @dataclass(slots=True)
 class Worker:
-    """One process. `ahead` is how far its clock is before ours, in seconds."""
+    """One process. `ahead` is how far its clock is before ours, `within` how well that is known."""
 
     number: int
     process: "subprocess.Popen[bytes]"
     says: Says
     ready: bool = False
     ahead: float = 0.0
+    within: float = 0.0
     heard_at: float = field(default_factory=time.perf_counter)
     result: dict[str, Any] | None = None
     lost: str = ""
@@ -87,7 +90,7 @@ class Worker:
             if self._clock is not None:
                 samples.append((asked, self._clock, time.perf_counter()))
         if samples:
-            self.ahead = offset(samples)
+            self.ahead, self.within = offset(samples), doubt(samples)
         else:
             self.lost = self.lost or "did not tell its time"
 
@@ -116,6 +119,7 @@ class Crew:
 
     shares: list[dict[str, Any]]
     found_job: Callable[[str], None]
+    remotes: Sequence[Remote] = ()
     workers: list[Worker] = field(default_factory=list)
     latest: list[float] = field(default_factory=list)
     errors: dict[int, int] = field(default_factory=dict)
@@ -149,8 +153,10 @@ class Crew:
         return recorder
 
     def _start(self, number: int, share: dict[str, Any]) -> None:
+        here = [sys.executable, "-m", "loadtests.worker"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "loadtests.worker"],
+            self.remotes[number].argv if self.remotes else here,
+            env=without_secrets(os.environ) if self.remotes else None,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,  # Ctrl-C is for us, who then end it
@@ -180,9 +186,9 @@ class Crew:
             )
 
     def _begin(self) -> float:
-        for worker in self.workers:
-            worker.measure_clock()
-        at = time.perf_counter() + SOON
+        for each in [spawn(worker.measure_clock) for worker in self.workers]:
+            each.join()
+        at = time.perf_counter() + SOON + 4 * max(worker.within for worker in self.workers)
         for worker in self.workers:
             worker.tell("begin", at=at + worker.ahead)
             worker.heard_at = at

@@ -30,6 +30,8 @@ def document(result: Result) -> dict[str, Any]:
         "aborted": result.aborted,
         "url": result.url,
         "subject": result.subject,
+        "machines": result.machines or None,
+        "mix": {name: round(part, 4) for name, part in result.mix.items()},
         "started_at": result.started_at,
         "seconds": round(result.seconds, 3),
         "planned_rate": measured.planned_rate,
@@ -50,6 +52,7 @@ def document(result: Result) -> dict[str, Any]:
         "explanation": result.explanation.document(),
         "generator": {"lag_p99_ms": round(measured.lag_p99_ms, 3), "cpu": round(measured.cpu, 3)},
         "not_run": [asdict(omitted) for omitted in result.not_run],
+        **({"crew": list(result.crew)} if result.crew else {}),
         **_special(result),
     }
 

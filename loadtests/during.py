@@ -99,6 +99,7 @@ def deploy(course: Course, order: Order, settings: Settings) -> None:
     assert wait  # the profile's schema asks for it
     executable(order.during[0], str(settings.root))
     deed = Deed(order.during, str(settings.root))
+    course.view.plain()
     course.recorder = recorder = Logged()
     plan = course.plan(order, sequence(course.errands), over=lambda: deed.over)
 

@@ -13,7 +13,6 @@ from loadtests.schedule import DRAIN
 from loadtests.visitor import Plan, Visitor
 
 SPAWN_RATE = 100
-INTERVAL = 2.0
 SETTLE = 2.0
 
 
@@ -73,7 +72,7 @@ def _watch(plan: Plan, runner: Runner) -> None:
     """Tell how it goes until the last user has stopped; each does, as each request has a limit."""
     begun = told = time.perf_counter()
     longest = begun + plan.schedule.seconds + DRAIN + TIMEOUT + 1
-    while not runner.user_greenlets.join(timeout=INTERVAL) and time.perf_counter() < longest:
+    while not runner.user_greenlets.join(timeout=plan.every) and time.perf_counter() < longest:
         now = time.perf_counter()
         if plan.schedule.planned > plan.schedule.claimed and plan.over():
             plan.schedule.cut(now)

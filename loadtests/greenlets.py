@@ -10,9 +10,11 @@ from gevent import (  # type: ignore[import-untyped]  # see above
 )
 from gevent.event import Event  # type: ignore[import-untyped]  # see above
 from gevent.fileobject import FileObject  # type: ignore[import-untyped]  # see above
+from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]  # see above
 from gevent.pool import Pool  # type: ignore[import-untyped]  # see above
 
 __all__ = [
+    "BoundedSemaphore",
     "Event",
     "FileObject",
     "Pool",

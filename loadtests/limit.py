@@ -1,6 +1,5 @@
 """Looks for the limit: one trial after the other, at the rates that the rules ask for."""
 
-import sys
 import time
 from array import array
 from dataclasses import dataclass, replace
@@ -118,6 +117,7 @@ def _trial(
     schedule, recorder, effort = Schedule.steady(rate=rate, seconds=seconds), Timed(), Effort()
     watch = Watch(limits(asked), recorder, schedule)
     users = min(order.users, ceil(rate * STALL) + 5)
+    course.view.begin(f"{rate:.1f}/s")
     plan = course.plan(order, sequence(course.errands), schedule=schedule, over=watch)
     drive(replace(plan, users=users, recorder=recorder), effort)
     measured = measure(recorder, seconds=effort.seconds, planned_rate=rate, cpu=effort.cpu)
@@ -136,7 +136,7 @@ def _trial(
         p95_ms=measured.due.p95_ms,
         mean_ms=fmean(sent) if sent else nan,
     )
-    print(made.line, file=sys.stderr, flush=True)
+    course.view.say(made.line)
     if course.site and outcome is not Outcome.PASS:
         _calm(course.site)
     return made

@@ -25,7 +25,10 @@ Right = Callable[[Mapping[str, Any]], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One kind of request. `right` is a cheap look at the JSON of the answer, if it has any."""
+    """One kind of request. `right` is a cheap look at the JSON of the answer, if it has any.
+
+    `body` is sent with an errand of the application's own.
+    """
 
     name: str
     weight: float
@@ -33,6 +36,7 @@ class Errand:
     right: Right | None = None
     need: Need = Need.TOKEN
     status: int = 200
+    body: bytes = b""
 
     @property
     def method(self) -> str:
@@ -117,7 +121,13 @@ SENDABLE = {name: e for name, e in ENDPOINTS.items() if _sendable(e)}
 
 READS: Mapping[str, float] = {name: n for name, n in USUAL.items() if name != CREATES}
 EACH: Mapping[str, float] = dict.fromkeys((name for name in SENDABLE if name != CREATES), 1)
-MIXES = {"usual": USUAL, "reads": READS, "each": EACH}
+MIXES: Mapping[str, Mapping[str, float]] = {
+    "usual": USUAL,
+    "reads": READS,
+    "each": EACH,
+    "own": {},
+}
+"""By their names; `own` has nothing but the endpoints that a profile itself names."""
 
 
 def mixed(weights: Mapping[str, float]) -> tuple[Errand, ...]:
@@ -130,9 +140,9 @@ def mixed(weights: Mapping[str, float]) -> tuple[Errand, ...]:
     return found
 
 
-def known(name: str, *, where: str) -> None:
+def known(name: str, *, where: str, own: Sequence[Errand] = ()) -> None:
     """ConfigurationError, unless it is an endpoint that load can be made of."""
-    if name not in SENDABLE:
+    if name not in SENDABLE and name not in {errand.name for errand in own}:
         why = "it needs an object of its own" if name in ENDPOINTS else "it is no endpoint"
         raise ConfigurationError(
             f"{where}: {name}: {why}{nearest(name, SENDABLE)}.",

@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from loadtests.carriers import PROCESSES, Remote, processes, remotes
 from loadtests.profile import GENTLE, USUAL, Profile, names, profile, scaled
 from loadtests.resources.where import Where, where
 from staging.errors import ConfigurationError, Refused
 from staging.secret import Secret
 from staging.settings.records import Load
 from staging.settings.subject import subject
-
-PROCESSES = 32
-SHARED = ("stages", "benchmark")
-"""Kinds whose requests are all known beforehand; the others decide as they go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +45,7 @@ class Order:
     domain: str | None
     reports: Path
     subject: Mapping[str, str] | None
+    machines: str = ""
     database: Secret | None = None
     watched: Where = field(default_factory=Where)
     other: Credentials | None = None
@@ -56,6 +54,8 @@ class Order:
     during: tuple[str, ...] = ()
     compare: str = ""
     workers: int = 1
+    remotes: tuple[Remote, ...] = ()
+    check: bool = False
 
     @property
     def seconds(self) -> float:
@@ -85,16 +85,10 @@ def order(
     if given.against:
         environment = _of_production(environment)
     staging = environment.get("STAGING_BASE_URL") or None
-    url = staging if given.against else given.url or staging
-    if not url:
-        raise ConfigurationError(
-            "There is no address to put under load.",
-            detail="STAGING_BASE_URL is not set.",
-            remedy="Run `nox -s load`, which takes it from the target, or set it.",
-        )
+    url = _address(staging if given.against else given.url or staging)
     token = _token(environment)
+    database = environment.get("STAGING_DATABASE_URL")
     credentials, missing = (None, ()) if token else _credentials(environment)
-    database = environment.get("STAGING_DATABASE_URL", "")
     return Order(
         profile=chosen,
         url=url,
@@ -105,6 +99,7 @@ def order(
         domain=environment.get("SMOKE_CRAWL_DOMAIN") or None,
         reports=Path(environment.get("REPORTS") or "reports"),
         subject=subject(environment),
+        machines=environment.get("STAGING_MACHINES", ""),
         database=Secret(database) if database else None,
         watched=where(environment) if url == staging else Where(),
         other=_credentials(environment, user="SMOKE_OTHER")[0],
@@ -112,8 +107,20 @@ def order(
         consent=given.consent,
         during=_command(given.during, chosen),
         compare=_other(given.compare, chosen),
-        workers=_processes(given.workers, chosen),
+        workers=processes(given.workers, chosen),
+        remotes=remotes(environment, workers=given.workers),
+        check=given.check,
     )
+
+
+def _address(url: str | None) -> str:
+    if not url:
+        raise ConfigurationError(
+            "There is no address to put under load.",
+            detail="STAGING_BASE_URL is not set.",
+            remedy="Run `nox -s load`, which takes it from the target, or set it.",
+        )
+    return url
 
 
 def _token(environment: Mapping[str, str]) -> str:
@@ -152,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--consent", default="", metavar="APP", help="production's app, by its name")
     add("--compare", default="", metavar="URL", help="another target, which takes turns")
     add("--during", default="", metavar="COMMAND", help="what runs while the traffic goes on")
+    add("--check", action="store_true", help="say what would be done, as JSON; nothing is sent")
     return parser
 
 
@@ -159,7 +167,7 @@ def _chosen(given: argparse.Namespace, most: Load) -> Profile:
     """The profile with the arguments in place of its figures, none above what is allowed."""
     for name in ("rate", "seconds", "users"):
         _sensible(name, getattr(given, name))
-    name = given.profile or (GENTLE if given.against else USUAL)
+    name = given.profile or (GENTLE if given.against else most.profile or USUAL)
     own = profile(name)
     if given.against and own.name != GENTLE:
         raise Refused(
@@ -186,19 +194,6 @@ def _bounded(name: str, value: float, ceiling: float, *, key: str) -> None:
             detail=f"{key} allows {ceiling:g} at most.",
             remedy="A load test of staging is short and polite: ask for less.",
         )
-
-
-def _processes(workers: int, chosen: Profile) -> int:
-    if not 1 <= workers <= min(PROCESSES, chosen.users):
-        raise ConfigurationError(
-            f"--workers {workers} will not do.",
-            detail=f"Expected 1 to {PROCESSES}, and at least one user for each.",
-        )
-    if workers > 1 and (chosen.closed or chosen.kind not in SHARED):
-        raise ConfigurationError(
-            f"The profile {chosen.name} is carried by one process.", remedy="Leave --workers out."
-        )
-    return workers
 
 
 def _of_production(environment: Mapping[str, str]) -> Mapping[str, str]:

@@ -19,6 +19,13 @@ def target(order: Order, settings: Settings) -> str:
     return permitted(order.url, staging=staging, production=production)
 
 
+def checked(order: Order, settings: Settings) -> dict[str, object]:
+    """What the order would do if it were carried out, or Refused."""
+    url, profile = target(order, settings), order.profile.name
+    told = {"rate": order.rate, "seconds": order.seconds, "users": order.users}
+    return {"url": url, "profile": profile, "workers": order.workers, **told}
+
+
 def beside(order: Order, settings: Settings) -> str:
     """The base URL of the target that takes turns with it, or Refused: never production."""
     production = {f"{settings.production.app}.fly.dev", *settings.production.domains}

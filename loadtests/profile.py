@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loadtests.mix import CREATES, MIXES, Errand, mixed
+from loadtests.own import errand
 from loadtests.schedule import Stage
 from staging.errors import ConfigurationError
 from staging.settings.checks import nearest
@@ -15,6 +16,7 @@ from staging.settings.checks import nearest
 FOLDER = Path(__file__).with_name("profiles")
 SCHEMA = Path(__file__).with_name("profile.schema.json")
 USUAL = "quick"
+READS = ("GET", "HEAD")
 GENTLE = "gentle"
 """The one profile that production may be put under."""
 
@@ -58,7 +60,10 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One kind of run. `side_by_side` says of a benchmark that endpoints are asked in turn."""
+    """One kind of run. `side_by_side` says of a benchmark that endpoints are asked in turn.
+
+    `own` are errands of the application's own, beside those of the table.
+    """
 
     name: str
     about: str
@@ -74,6 +79,7 @@ class Profile:
     queue: Queue | None = None
     phases: Phases | None = None
     pairs: Pairs | None = None
+    own: tuple[Errand, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -95,17 +101,22 @@ class Profile:
     @property
     def reads(self) -> bool:
         """Whether nothing is changed by it."""
-        return CREATES not in self.weights
+        return CREATES not in self.weights and all(e.method in READS for e in self.own)
 
     def errands(self, weights: Mapping[str, float]) -> tuple[Errand, ...]:
         """What is asked: the profile's mix, with somebody's weights in place of its own.
 
         A mix that reads stays one that reads; a benchmark asks all alike, or leaves one out.
         """
+        own = tuple(replace(e, weight=weights.get(e.name, e.weight)) for e in self.own)
+        own = tuple(e for e in own if e.weight > 0)
+        weights = {name: n for name, n in weights.items() if name not in {e.name for e in self.own}}
         if self.kind == "benchmark":
-            return mixed({name: weights.get(name) != 0 for name in self.weights})
-        given = {name: n for name, n in weights.items() if name != CREATES or not self.reads}
-        return mixed({**self.weights, **given})
+            asked: Mapping[str, float] = {name: weights.get(name) != 0 for name in self.weights}
+        else:
+            given = {name: n for name, n in weights.items() if name != CREATES or not self.reads}
+            asked = {**self.weights, **given}
+        return own + mixed(asked) if asked or not own else own
 
 
 def names() -> tuple[str, ...]:
@@ -182,4 +193,5 @@ def _profile(name: str, entry: dict[str, Any]) -> Profile:
         queue=Queue(**{**queue, "rates": tuple(queue["rates"])}) if queue else None,
         phases=Phases(**phases) if phases else None,
         pairs=Pairs(**pairs) if pairs else None,
+        own=tuple(map(errand, entry.get("endpoints", ()))),
     )

@@ -55,7 +55,8 @@ class Result:
     """One run. `seconds` is how long requests were due; `partial`: it was interrupted.
 
     `notes` say why there is no evidence, `warnings` what else the reader must know. `subject` is
-    what runs there, if the target told. `spread` are fractions of the requests and their latency.
+    what runs there and `machines` on how many of which size, if the target told; `mix` is each
+    endpoint's part of the requests. `spread` are fractions of the requests and their latency.
     """
 
     url: str
@@ -72,12 +73,15 @@ class Result:
     warnings: tuple[str, ...]
     partial: bool
     subject: Mapping[str, str] | None = None
+    machines: str = ""
+    mix: Mapping[str, float] = field(default_factory=dict)
     profile: str = ""
     aborted: bool = False
     special: Special | None = None
     timeline: tuple[Second, ...] = ()
     spread: tuple[tuple[float, float], ...] = ()
     explanation: Explanation = field(default_factory=Explanation)
+    crew: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -97,7 +101,7 @@ class Result:
 
 def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: float) -> Measured:
     """What the recorder holds, as the rules want it."""
-    samples = recorder.samples
+    samples, lags = recorder.samples, sorted(recorder.lags)
     return Measured(
         samples=samples,
         error_rate=recorder.errors / samples if samples else nan,
@@ -105,7 +109,8 @@ def measure(recorder: Recorder, *, seconds: float, planned_rate: float, cpu: flo
         planned_rate=planned_rate,
         due=recorder.due(),
         sent=recorder.sent(),
-        lag_p99_ms=at(sorted(recorder.lags), 0.99) if recorder.lags else 0.0,
+        lag_p99_ms=at(lags, 0.99) if lags else 0.0,
+        lag_p50_ms=at(lags, 0.50) if lags else 0.0,
         cpu=cpu,
         endpoints=shares(recorder, seconds),
     )

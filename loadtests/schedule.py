@@ -118,6 +118,13 @@ class Schedule:
                 high = middle
         return low
 
+    def rate_at(self, seconds: float) -> float:
+        """Requests due a second, of all workers, so many seconds from the start."""
+        number = min(bisect_right(self._starts, max(seconds, 0.0)), len(self.stages)) - 1
+        stage = self.stages[number]
+        part = min(1.0, (seconds - self._starts[number]) / stage.seconds)
+        return stage.start_rate + part * (stage.end_rate - stage.start_rate)
+
     def depart(self, slot: Slot, now: float) -> Departure:
         """What to record of a request that leaves now."""
         return Departure(

@@ -1,7 +1,6 @@
 """One run from order to result: is anybody there, sign in, load, tidy up, judge."""
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from loadtests.course import Course
 from loadtests.during import deploy
 from loadtests.ledger import Ledger
 from loadtests.limit import limit
+from loadtests.live import View
 from loadtests.mix import Need, choose, known
 from loadtests.order import Order
 from loadtests.politeness import target
@@ -22,7 +22,9 @@ from loadtests.schedule import Schedule
 from loadtests.site import Site
 from loadtests.steady import benchmark, stages
 from loadtests.timeline import timeline
+from loadtests.watching import shares
 from loadtests.workers import workers
+from staging.rules.limits import limits
 from staging.rules.objectives import judge
 from staging.settings import Settings
 
@@ -40,17 +42,20 @@ KINDS: dict[str, Callable[[Course, Order, Settings], None]] = {
 def run(order: Order, settings: Settings) -> Result:
     """Load the site as ordered; Ctrl-C ends it at once with what there is so far."""
     for name in settings.objectives.endpoints:
-        known(name, where="[objectives.endpoints]")
+        known(name, where="[objectives.endpoints]", own=order.profile.own)
     course = Course(
         url=target(order, settings),
         schedule=_schedule(order),
         errands=order.profile.errands(settings.load.weights),
         domain=None if order.against else order.domain or settings.crawl_domain,
+        forwarded=settings.load.forwarded and not order.against,
+        view=View(limits(settings.objectives)),
     )
     try:
         try:
             _load(order, course, settings)
         finally:
+            course.view.close()
             _tidy(order, course)
     except KeyboardInterrupt:
         course.partial = True
@@ -80,7 +85,7 @@ def _load(order: Order, course: Course, settings: Settings) -> None:
         return
     if profile.closed:
         course.warnings.append(BLIND)
-    print(_announced(order, course), file=sys.stderr, flush=True)
+    course.view.say(_announced(order, course))
     observer = Observer(order.watched.told(settings))
     try:
         with observer.watching():
@@ -143,6 +148,7 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         measure(recorder, seconds=effort.seconds, planned_rate=rate, cpu=effort.cpu),
         resources=course.resources,
         workers=order.workers,
+        users=order.users,
         cores=os.cpu_count() or 0,
     )
     return Result(
@@ -160,10 +166,13 @@ def _result(order: Order, course: Course, settings: Settings) -> Result:
         warnings=tuple(course.warnings),
         partial=course.partial,
         subject=order.subject,
+        machines=order.machines,
+        mix=shares(course.errands),
         profile=order.profile.name,
         aborted=bool(course.lost),
         special=course.special,
         explanation=course.explanation,
         timeline=timeline(recorder, due),
         spread=recorder.spread(),
+        crew=tuple(course.crew),
     )

@@ -1,34 +1,37 @@
 """A run of steady stages that several processes carry."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from loadtests.course import Course
-from loadtests.crew import Crew
+from loadtests.crew import Crew, Worker
+from loadtests.live import Now
 from loadtests.order import Order
 from loadtests.schedule import Schedule
-from loadtests.text import progress
+from loadtests.wire import unpacked
 
 
 def together(course: Course, order: Order, *, requests: int) -> None:
     """`requests` is how many a benchmark plans, one endpoint after the other; 0 for a mix."""
-    crew = Crew(_shares(course, order, requests), course.ledger.add)
+    crew = Crew(_shares(course, order, requests), course.ledger.add, order.remotes)
 
     def tell(latest: list[float], errors: int, passed: float, interval: float) -> None:
-        line = progress(
-            passed=passed,
-            seconds=course.schedule.seconds,
-            interval=interval,
-            latest=latest,
-            errors=errors,
+        course.view.tell(
+            Now(
+                passed=passed,
+                seconds=course.schedule.seconds,
+                interval=interval,
+                planned=course.schedule.rate_at(passed),
+                latest=latest,
+                errors=errors,
+            )
         )
-        print(line, file=sys.stderr, flush=True)
 
     try:
         crew.run(course.schedule.seconds, tell)
     finally:
         _gathered(course, crew)
+        course.crew = [_told(course, worker, order) for worker in crew.workers]
 
 
 def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]:
@@ -45,9 +48,24 @@ def _shares(course: Course, order: Order, requests: int) -> list[dict[str, Any]]
             "token": token.reveal() if token else "",  # by a pipe that only it reads
             "job": course.job,
             "domain": course.domain,
+            "forwarded": course.forwarded,
         }
         for number in range(order.workers)
     ]
+
+
+def _told(course: Course, worker: Worker, order: Order) -> dict[str, Any]:
+    """What the report says of one of them."""
+    share = Schedule(course.schedule.stages, worker=worker.number, workers=order.workers)
+    measured = unpacked(worker.result["measured"]) if worker.result else None
+    return {
+        "place": order.remotes[worker.number].place if order.remotes else "this computer",
+        "clock_ahead_seconds": round(worker.ahead, 6),
+        "clock_within_ms": round(worker.within * 1000, 3),
+        "planned": share.planned,
+        "requests": measured.samples if measured else 0,
+        "lost": worker.lost,
+    }
 
 
 def _mix(course: Course) -> Mapping[str, float]:

@@ -22,13 +22,17 @@ from loadtests.schedule import Schedule, Slot
 from loadtests.site import smallest
 from staging.secret import Secret
 
+INTERVAL = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What all users of a run share; `users` are those of all processes, `here` those of this.
 
-    `over` is asked every now and then whether the run is to end now, `tell` called as often, with
-    the seconds since the start and since it was called last.
+    `forwarded`: each sends an X-Forwarded-For of its own, which the application believes.
+
+    `over` is asked `every` so many seconds whether the run is to end now, `tell` called as often,
+    with the seconds since the start and since it was called last.
     """
 
     url: str
@@ -40,8 +44,10 @@ class Plan:
     domain: str | None
     ledger: Ledger
     here: int | None = None
+    forwarded: bool = True
     over: Callable[[], bool] = bool
     tell: Callable[[Recorder, float, float], None] = lambda *_: None
+    every: float = INTERVAL
     recorder: Recorder = field(default_factory=Recorder)
     opened: Event = field(default_factory=Event)
     numbers: Iterator[int] = field(default_factory=count)
@@ -93,7 +99,9 @@ class Visitor(User):
         plan, creates = self.plan, errand.need is Need.DOMAIN
         path = errand.path.format(job=quote(plan.job or "", safe=""))
         headers = self._headers(token=plan.token if errand.need else None)
-        body = b""
+        body = errand.body
+        if body:
+            headers["Content-Type"] = "application/json"
         if creates:
             headers["Content-Type"] = "application/json"
             body = json.dumps(smallest(plan.domain or "")).encode()
@@ -108,7 +116,10 @@ class Visitor(User):
             plan.ledger.add(answer["data"]["id"])
 
     def _headers(self, *, token: Secret | None) -> dict[str, str]:
+        common = {"Accept-Encoding": "gzip", **bearer(token)}
+        if not self.plan.forwarded:
+            return common
         self.turn += 1
         schedule, users = self.plan.schedule, self.plan.users
         address = client(self.number, turn=self.turn, users=users, rate=schedule.rate)
-        return {"X-Forwarded-For": address, "Accept-Encoding": "gzip", **bearer(token)}
+        return {"X-Forwarded-For": address, **common}

@@ -54,8 +54,18 @@ def offset(samples: Sequence[tuple[float, float, float]]) -> float:
 
     That of the shortest way there and back is the least disturbed.
     """
-    asked, theirs, answered = min(samples, key=lambda sample: sample[2] - sample[0])
+    asked, theirs, answered = _least(samples)
     return theirs - (asked + answered) / 2
+
+
+def doubt(samples: Sequence[tuple[float, float, float]]) -> float:
+    """By how much that can be wrong at most: one of the two ways may have taken all the time."""
+    asked, _, answered = _least(samples)
+    return (answered - asked) / 2
+
+
+def _least(samples: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
+    return min(samples, key=lambda sample: sample[2] - sample[0])
 
 
 def _text(values: "array[float]") -> str:

@@ -1,6 +1,5 @@
 """Jobs are enqueued at rising rates, until the workers cannot follow or the rates are through."""
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,6 +9,7 @@ from loadtests.access import sign_in
 from loadtests.course import Course
 from loadtests.greenlets import sleep
 from loadtests.jobs import Bench, Job
+from loadtests.live import View
 from loadtests.order import Order
 from loadtests.profile import Queue
 from loadtests.queued import Queued
@@ -83,8 +83,8 @@ def workers(course: Course, order: Order, settings: Settings) -> None:
     done: list[Worked] = []
     try:
         for rate in _rates(queue, order):
-            done.append(worked(_step(crew, rate, queue.step_seconds)))
-            print(_line(done[-1]), file=sys.stderr, flush=True)
+            done.append(worked(_step(crew, rate, queue.step_seconds, course.view)))
+            course.view.say(_line(done[-1]))
             if done[-1].saturated:
                 break
     finally:
@@ -118,14 +118,17 @@ def _rates(queue: Queue, order: Order) -> Iterator[float]:
             yield rate
 
 
-def _step(crew: Crew, rate: float, seconds: float) -> Step:
+def _step(crew: Crew, rate: float, seconds: float, view: View) -> Step:
     begun, before = time.time(), len(crew.made)
-    looks, due, kept_back = [], 0, 0
+    looks: list[Look] = []
+    due = kept_back = 0
     while (passed := time.time() - begun) < seconds:
         while due / rate <= passed and due < rate * seconds:
             due += 1
             kept_back += not crew.enqueue()
         looks.append(crew.look(time.time() - begun))
+        told = f"  {rate:g} jobs/s, {passed:.0f} of {seconds:.0f} s"
+        view.note(f"{told}: {looks[-1].unfinished} tasks without an outcome")
         sleep(min(LOOK, max(0.0, begun + seconds - time.time())))
     ended = time.time()
     jobs = crew.made[max(0, before - len(crew.busy)) :]

@@ -1,43 +1,25 @@
-"""What every check is given; the run's settings for pytest, and its order."""
+"""The run's settings for pytest, and its order; what checks are given is in given.py."""
 
 import os
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from smoke import access as signing_in
-from smoke import browser
+from smoke import browser, given, own
 from smoke import environment as environments
-from smoke.access import Access
-from smoke.checklist import LINES, line_of
-from smoke.client import Client
-from smoke.endings import Endings
-from smoke.environment import Environment
+from smoke.checklist import LINES, OWN, line_of
+from smoke.given import STATE
 from smoke.hidden import Hidden
 from smoke.journeys import seen
-from smoke.journeys.itinerary import Lacking, begin
-from smoke.journeys.walk import Journeys, Traveller
-from smoke.kept import keep
-from smoke.ledger import Ledger
 from smoke.mode import Mode
-from smoke.parts import LEFT_OUT
-from smoke.recording import NOTE, SECONDS, Recording
-from smoke.removal import remove
+from smoke.recording import Recording
 from smoke.selection import declare, rank
-from smoke.waking import Waking, connected, wake
 from staging.errors import ConfigurationError
-from staging.rules.endpoints import ENDPOINTS
-from staging.secret import Secret
 
-HEALTH = "GET /health/db"
-FIRST = "test_the_environment_answers"
-SILENT = "the environment does not answer"
-NO_DOMAIN = "no SMOKE_CRAWL_DOMAIN was given, a site that the application may crawl"
+collect_ignore = [] if os.environ.get(own.NAME) else ["test_own.py"]
 MODES = {
     Mode.QUICK: "what a deploy waits for, in seconds",
     Mode.READONLY: "only what changes nothing: safe for production",
 }
-STATE = pytest.StashKey[Recording]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STATE] = recording = Recording(Hidden())
     config.pluginmanager.register(recording, "smoke-recording")
     config.pluginmanager.register(seen, "smoke-seen")
+    config.pluginmanager.register(given, "smoke-given")  # so that checks elsewhere have it too
+    if folder := os.environ.get(own.NAME):
+        config.args.append(folder)
     config.addinivalue_line("markers", "part(*names): parts of the application that it takes")
     config.addinivalue_line("markers", "thorough: takes longer than a deploy can wait")
     if config.option.tbstyle == "auto":
@@ -82,6 +67,14 @@ def pytest_unconfigure() -> None:
     browser.end_all()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One check for each endpoint of the application's own."""
+    if "own_endpoint" in metafunc.fixturenames:
+        found = metafunc.config.stash[STATE].environment
+        asked = sorted(found.own.endpoints) if found else []
+        metafunc.parametrize("own_endpoint", asked)
+
+
 def _told(config: pytest.Config) -> dict[str, str]:
     """The environment, and over it what the command line says."""
     strict = {"SMOKE_STRICT_CONTRACTS": "1"} if config.option.strict_contracts else {}
@@ -93,150 +86,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Short checks first, while the journeys are under way; then line by line."""
     for item in items:
         declare(item, config.stash[STATE])
-    names = [line.name for line in LINES]
+    names = [line.name for line in (*LINES, OWN)]
     items.sort(key=lambda item: (rank(item), names.index(line_of(item.nodeid))))
-
-
-@pytest.fixture(scope="session")
-def recording(pytestconfig: pytest.Config) -> Recording:
-    """The record of this run, that the hooks write."""
-    return pytestconfig.stash[STATE]
-
-
-@pytest.fixture(scope="session")
-def hidden(recording: Recording) -> Hidden:
-    """Every secret of the run."""
-    return recording.hidden
-
-
-@pytest.fixture(scope="session")
-def environment(recording: Recording) -> Environment:
-    """What the run was told."""
-    found = recording.environment
-    assert found is not None
-    return found
-
-
-@pytest.fixture(scope="session")
-def ledger(environment: Environment, recording: Recording) -> Ledger:
-    """Every answer, judged."""
-    return Ledger(environment.parts, strict=environment.strict, exchanges=recording.exchanges)
-
-
-@pytest.fixture(scope="session")
-def waking(environment: Environment) -> Waking:
-    """The first answer of the environment, waited for."""
-    client = Client(url=environment.url, ledger=Ledger(), mode=environment.mode)
-    return wake(client, seconds=environment.patience.wake)
-
-
-@pytest.fixture(autouse=True)
-def _awake(request: pytest.FixtureRequest, waking: Waking) -> None:
-    """Run nothing but the first check, and how TLS is spoken, against what does not answer."""
-    alone = request.node.name == FIRST or request.node.path.stem == "test_starts_tls"
-    if waking.problem and not alone:
-        pytest.skip(SILENT)
-
-
-@pytest.fixture(scope="session")
-def access(
-    environment: Environment, hidden: Hidden, waking: Waking, lines_of_nobody: Client
-) -> Access:
-    """The token, or why there is none; without a database every call of a user would wait."""
-    if waking.problem:
-        return Access(lacking=SILENT)
-    if not any(environment.parts.has(e.request) for e in ENDPOINTS.values() if e.guarded):
-        return Access(lacking=LEFT_OUT)
-    if environment.parts.has(HEALTH) and not connected(lines_of_nobody.afresh()):
-        return Access(lacking="the application has no database")
-    return signing_in.obtain(environment, hidden=hidden)
-
-
-@pytest.fixture(scope="session")
-def token(access: Access) -> Secret:
-    """The smoke user's bearer token; without one a check is not run."""
-    if access.token is None:
-        pytest.skip(access.lacking)
-    return access.token
-
-
-@pytest.fixture(scope="session")
-def domain(environment: Environment) -> str:
-    """The site that may be crawled; without one a check is not run."""
-    if environment.domain is None:
-        pytest.skip(NO_DOMAIN)
-    return environment.domain
-
-
-@pytest.fixture(scope="session")
-def database(environment: Environment) -> Secret:
-    """The environment's own connection string; without one a check is not run."""
-    if environment.database is None:
-        pytest.skip("no STAGING_DATABASE_URL was given")
-    return environment.database
-
-
-@pytest.fixture(scope="session")
-def lines_of_nobody(environment: Environment, ledger: Ledger, recording: Recording) -> Client:
-    """The caller that all others are made of, so that they share connections."""
-    return Client(url=environment.url, ledger=ledger, mode=environment.mode, again=recording.again)
-
-
-@pytest.fixture
-def nobody(lines_of_nobody: Client) -> Client:
-    """A caller without a token, from an address of this check alone."""
-    return lines_of_nobody.afresh()
-
-
-@pytest.fixture
-def client(nobody: Client, token: Secret) -> Client:
-    """The smoke user, from an address of this check alone."""
-    return nobody.bearing(token)
-
-
-@pytest.fixture
-def lasted(request: pytest.FixtureRequest) -> Callable[[float], None]:
-    """Tell how long the work took that a check judges, if it went on before the check began."""
-    return lambda seconds: request.node.user_properties.append((SECONDS, seconds))
-
-
-@pytest.fixture
-def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Put information beside a check that passes."""
-    return lambda said: request.node.user_properties.append((NOTE, said))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def journeys(
-    lines_of_nobody: Client,
-    environment: Environment,
-    access: Access,
-    ledger: Ledger,
-    recording: Recording,
-) -> Iterator[Journeys]:
-    """All journeys, begun before the first check; at the end everything made is ended."""
-    journeys, endings = Journeys(), Endings()
-    caller = lines_of_nobody.bearing(access.token)
-    other = lines_of_nobody.bearing(access.other) if access.other else None
-
-    def traveller() -> Traveller:
-        return Traveller(
-            client=caller.afresh(),
-            other=other.afresh() if other else None,
-            environment=environment,
-            endings=endings,
-            stopped=journeys.stopped,
-        )
-
-    domain = "" if environment.domain else NO_DOMAIN
-    lacking = Lacking(
-        all=access.lacking, domain=domain, parts=environment.parts, mode=environment.mode
-    )
-    begin(journeys, traveller, hidden=recording.hidden, lacking=lacking)
-    yield journeys
-    recording.pictures = journeys.found("pictures") or []
-    journeys.end()
-    recording.left = endings.run() + remove(environment, endings)
-    recording.coverage = ledger.coverage()
-    if environment.kept and access.token and environment.mode is not Mode.READONLY:
-        keep(environment.kept, access.token)

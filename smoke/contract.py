@@ -10,7 +10,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from smoke.evidence import shown
 
@@ -48,28 +49,34 @@ class Violation:
     got: str
 
 
-def violations(contract: str, document: object, *, strict: bool = False) -> list[Violation]:
+def violations(
+    contract: str, document: object, *, strict: bool = False, folder: Path = FOLDER
+) -> list[Violation]:
     """Where the document breaks the contract, the first few places; `strict` knows all fields."""
-    found = validator(contract, strict=strict).iter_errors(document)
+    found = validator(contract, strict=strict, folder=folder).iter_errors(document)
     errors = sorted(found, key=lambda e: list(map(str, e.path)))
     return [_violation(error) for error in errors[:MOST]]
 
 
 @cache
-def validator(contract: str, *, strict: bool = False) -> Draft202012Validator:
+def validator(
+    contract: str, *, strict: bool = False, folder: Path = FOLDER
+) -> Draft202012Validator:
     """The checker of one contract; the files refer to each other by their names."""
     schema = {"$ref": f"{contract}.json"}
-    return Draft202012Validator(schema, registry=_registry(strict=strict), format_checker=FORMATS)
+    return Draft202012Validator(
+        schema, registry=_registry(folder, strict=strict), format_checker=FORMATS
+    )
 
 
 @cache
-def _registry(*, strict: bool) -> "Registry[Any]":
-    found = {path.name: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
+def _registry(folder: Path, *, strict: bool) -> "Registry[Any]":
+    found = {path.name: json.loads(path.read_text()) for path in folder.glob("*.json")}
     if strict:
         for name, schema in found.items():
             _close(schema, but_not_itself=name in PARTIAL)
     return Registry().with_resources(
-        (name, Resource.from_contents(schema)) for name, schema in found.items()
+        (name, DRAFT202012.create_resource(schema)) for name, schema in found.items()
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from smoke import allowed, mode, parts
+from smoke import allowed, mode, own, parts
 from smoke.allowed import Allowed
 from smoke.hidden import Hidden
 from smoke.mode import Mode
+from smoke.own import Own
 from smoke.parts import Parts
 from staging.errors import ConfigurationError
 from staging.secret import Secret
@@ -66,6 +67,7 @@ class Environment:
     reports: Path
     kept: Path | None
     subject: Mapping[str, str] | None
+    own: Own
 
 
 def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
@@ -102,6 +104,7 @@ def read(variables: Mapping[str, str], *, hidden: Hidden) -> Environment:
         reports=Path(variables.get("REPORTS") or "reports"),
         kept=Path(kept) if kept else None,
         subject=subject(variables),
+        own=own.read(variables),
     )
 
 

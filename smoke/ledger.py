@@ -10,6 +10,7 @@ from smoke.contract import violations
 from smoke.coverage import Coverage, covered
 from smoke.evidence import Evidence
 from smoke.exchanges import Exchanges
+from smoke.own import Own
 from smoke.parts import LEFT_OUT, Parts
 from staging.rules.endpoints import ENDPOINTS, Endpoint
 
@@ -23,7 +24,9 @@ class Ledger:
         *,
         strict: bool = False,
         exchanges: Exchanges | None = None,
+        own: Own | None = None,
     ) -> None:
+        self._own = own or Own()
         self.exchanges = exchanges or Exchanges()
         self._parts = parts or Parts()
         self._strict = strict
@@ -39,8 +42,11 @@ class Ledger:
 
     def note(self, request: str, answer: Answer) -> None:
         """Judge an answer; `request` is the endpoint's name in the table, or what is asked."""
-        endpoint = ENDPOINTS.get(request, Endpoint(request=request))
-        broken = _broken(endpoint, answer, strict=self._strict)
+        if request in self._own.endpoints:
+            broken = list(self._own.broken(request, answer, strict=self._strict))
+        else:
+            endpoint = ENDPOINTS.get(request, Endpoint(request=request))
+            broken = _broken(endpoint, answer, strict=self._strict)
         with self._lock:
             self._latest[request] = answer
             self._statuses[request].add(answer.status)
@@ -58,6 +64,18 @@ class Ledger:
             got = latest.summary() if latest else "no answer"
             raise Evidence(endpoint.request, expected=f"status {wanted}", got=got)
 
+    def succeeded(self, request: str) -> bool:
+        """Whether it was ever answered with a success."""
+        with self._lock:
+            return any(status < 400 for status in self._statuses[request])
+
+    def judge_own(self, request: str) -> None:
+        """Fail with the first answer that broke what the application itself promises."""
+        with self._lock:
+            broken = self._broken[request]
+        if broken:
+            raise broken[0]
+
     def reached(self, endpoint: Endpoint) -> bool:
         """Whether there is an answer to judge."""
         with self._lock:
@@ -66,7 +84,8 @@ class Ledger:
     def unpromised(self) -> list[Evidence]:
         """What is wrong with answers to requests that no endpoint stands for."""
         with self._lock:
-            return [e for name, all_ in self._broken.items() if name not in ENDPOINTS for e in all_]
+            known = {*ENDPOINTS, *self._own.endpoints}
+            return [e for name, all_ in self._broken.items() if name not in known for e in all_]
 
     def coverage(self) -> Coverage:
         """Which endpoints answered, and with which of their statuses, up to now."""

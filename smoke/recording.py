@@ -1,8 +1,10 @@
 """What pytest tells of each check, masked, gathered into a run's result."""
 
 import json
+import os
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ from smoke.report import text as lines
 from smoke.summary import markdown
 from smoke.verdict import Check, Outcome, judge, worse
 from staging.errors import INVALID, NOT_SO, SUCCESS
+from staging.rules.annotations import annotation
 
 if TYPE_CHECKING:
     from smoke.coverage import Coverage
@@ -125,8 +128,12 @@ class Recording:
         run = self.run()
         found = json.dumps(document(run), indent=2, ensure_ascii=False) + "\n"
         written = page(run, self.exchanges.all, hidden=self.hidden, pictures=self.pictures)
-        for name, text in {"json": found, "md": markdown(run), "html": written}.items():
+        summary = self.hidden.mask(markdown(run))
+        for name, text in {"json": found, "md": summary, "html": written}.items():
             (reports / f"smoke.{name}").write_text(self.hidden.mask(text), "utf-8")
+        if given := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with suppress(OSError), Path(given).open("a", encoding="utf-8") as steps:
+                steps.write(f"{summary}\n")
         session.exitstatus = CODES[run.verdict]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -134,8 +141,14 @@ class Recording:
         if not self.environment:
             return
         terminalreporter.section("checklist")
-        for line in lines(self.run()):
+        run = self.run()
+        for line in lines(run):
             terminalreporter.write_line(self.hidden.mask(line))
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            failed = [c for judged in run.lines for c in judged.checks if c.outcome == "failed"]
+            for check in failed:
+                told = annotation(check.reason, title=f"smoke, {check.line}: {check.name}")
+                terminalreporter.write_line(self.hidden.mask(told))
 
     def run(self) -> Run:
         """The result so far."""
@@ -145,7 +158,10 @@ class Recording:
             mode=self.mode,
             started=self._started,
             seconds=time.monotonic() - self._begun,
-            lines=judge(self._checks.values()),
+            lines=judge(
+                self._checks.values(),
+                own=bool(self.environment and self.environment.own.folder),
+            ),
             only=self.parts.only,
             left=self.left,
             coverage=self.coverage,

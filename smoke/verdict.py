@@ -6,7 +6,7 @@ from typing import Literal
 
 from smoke import mode
 from smoke.browser import NONE as NO_BROWSER
-from smoke.checklist import LINES, Line
+from smoke.checklist import LINES, OWN, Line
 from smoke.parts import LEFT_OUT, NOT_TOLD
 
 Outcome = Literal["passed", "allowed", "failed", "not run"]
@@ -57,11 +57,11 @@ class Judged:
         return sum(check.outcome == outcome for check in self.checks)
 
 
-def judge(checks: Iterable[Check]) -> tuple[Judged, ...]:
-    """All lines of the checklist, also those without a check."""
-    kept = list(checks)
+def judge(checks: Iterable[Check], *, own: bool = False) -> tuple[Judged, ...]:
+    """All lines of the checklist, also those without a check; `own` is one more."""
+    kept, lines = list(checks), (*LINES, OWN) if own else LINES
     return tuple(
-        Judged(line=line, checks=tuple(c for c in kept if c.line == line.name)) for line in LINES
+        Judged(line=line, checks=tuple(c for c in kept if c.line == line.name)) for line in lines
     )
 
 

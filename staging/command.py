@@ -1,12 +1,13 @@
 """How a task runs: Ctrl-C ends all that it started, its result is shown, its errors are told."""
 
+import atexit
 import os
 import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -29,21 +30,23 @@ def command(**options: Any) -> Callable[[Callable[..., object]], Callable[..., A
             try:
                 result = _interruptible(lambda: body(*args, **kwargs))
             except StagingError as error:
+                _annotate(str(error), of=body.__name__)
                 raise Exit(str(error), code=error.exit_code) from None
             except KeyboardInterrupt:
                 raise Exit("Interrupted.", code=errors.INTERRUPTED) from None
             form = next((form for form in ("json", "markdown") if kwargs.get(form)), "text")
-            _show(result, form)
+            _show(result, form, of=body.__name__)
 
         return task(told, **options)
 
     return decorate
 
 
-def _show(result: object, form: str) -> None:
+def _show(result: object, form: str, *, of: str) -> None:
     if result is None:
         return
     from staging.report.document import document
+    from staging.report.github import complaints
     from staging.report.page import page
 
     print(_written(result, form))
@@ -52,14 +55,34 @@ def _show(result: object, form: str) -> None:
         _keep(document(result) + "\n", folder / f"{name}.json")
         if shown := page(result):
             _keep(shown, folder / f"{name}.html")
-    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        _summarise(result, Path(path))
+        _keep(_written(result, "markdown") + "\n", folder / f"{name}.md")
+    _tell_the_job(result)
     if code := getattr(result, "exit_code", errors.SUCCESS):
         sys.stdout.flush()
+        if code != errors.CHANGES_PENDING:
+            _annotate(*complaints(result), of=of)
         raise Exit(code=code)
 
 
+@contextmanager
+def live() -> Iterator[Callable[[Any], None]]:
+    """What shows one result after the other: on one screen, or as lines without a terminal."""
+    from staging.report.screen import Lines, Screen
+
+    screen = Screen(sys.stdout) if sys.stdout.isatty() else None
+    if screen is None:
+        yield Lines(sys.stdout)
+        return
+    atexit.register(screen.leave)  # also where the look that is under way does not end in time
+    try:
+        yield screen
+    finally:
+        screen.leave()
+
+
 def _written(result: object, form: str) -> str:
+    import staging.report.fleet
+    import staging.report.jobs
     import staging.report.linted
     import staging.report.rehearsed
     import staging.report.text
@@ -72,7 +95,8 @@ def _written(result: object, form: str) -> str:
         return document(result)
     if form == "markdown":
         return markdown(result)
-    return fitted(text(result), shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    wide = not sys.stdout.isatty() or getattr(result, "verbatim", False)
+    return fitted(text(result), None if wide else shutil.get_terminal_size().columns)
 
 
 def _keep(told: str, path: Path) -> None:
@@ -86,13 +110,32 @@ def _keep(told: str, path: Path) -> None:
         print(f"{path} was not written: {error}", file=sys.stderr)
 
 
-def _summarise(result: object, path: Path) -> None:
-    """For the page of a CI job; a result that is only a value (a token!) is none of it."""
+def _tell_the_job(result: object) -> None:
+    """Its page and its outputs; a result that is only a value (a token!) is none of either."""
     from dataclasses import is_dataclass
 
-    if is_dataclass(result):
-        with suppress(OSError), path.open("a", encoding="utf-8") as summary:
-            summary.write(_written(result, "markdown") + "\n\n")
+    from staging.report.github import outputs
+
+    if not is_dataclass(result):
+        return
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(f"{_written(result, 'markdown')}\n\n", path)
+    if path := os.environ.get("GITHUB_OUTPUT"):
+        _append("".join(f"{name}={told}\n" for name, told in outputs(result).items()), path)
+
+
+def _append(told: str, path: str) -> None:
+    with suppress(OSError), Path(path).open("a", encoding="utf-8") as file:
+        file.write(told)
+
+
+def _annotate(*problems: str, of: str) -> None:
+    """In a job of GitHub's, show each beside its file; stdout is for the result."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from staging.report.github import annotated
+
+        for problem in problems:
+            print(annotated(problem, title=of), file=sys.stderr)
 
 
 def _interruptible(body: Callable[[], object]) -> object:

@@ -36,13 +36,19 @@ class ServiceFailed(StagingError):
 
 
 class CommandFailed(ServiceFailed):
-    """A program failed; `output` is what it said, secrets masked."""
+    """A program failed; `output` is what it said, secrets masked, `code` its exit code if any."""
 
     def __init__(
-        self, problem: str, *, detail: str = "", remedy: str = "", output: str = ""
+        self,
+        problem: str,
+        *,
+        detail: str = "",
+        remedy: str = "",
+        output: str = "",
+        code: int | None = None,
     ) -> None:
         super().__init__(problem, detail=detail, remedy=remedy)
-        self.output = output
+        self.output, self.code = output, code
 
 
 class NotFound(CommandFailed):

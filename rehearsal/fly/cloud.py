@@ -96,5 +96,5 @@ _NAMES = ("FLY_ACCESS_TOKEN", "FLY_API_TOKEN")
 
 
 def group_of(machine: dict[str, Any]) -> str:
-    """Return a machine's process group."""
-    return str(machine["config"]["metadata"]["fly_process_group"])
+    """Return a machine's process group; none of a machine that no deploy made."""
+    return str(machine["config"]["metadata"].get("fly_process_group", ""))

@@ -10,8 +10,13 @@ _DEPLOY = (
     "skip-release-command release-command-timeout= smoke-checks env=e image-label= "
     "primary-region=r region= vm-size= vm-memory= vm-cpus= vm-cpu-kind= auto-confirm "
     "lease-timeout= max-unavailable= max-concurrent= no-public-ips only-regions= process-groups= "
-    "update-only depot no-cache deploy-retries="
+    "update-only depot no-cache deploy-retries= build-only push"
 )
+_RUN = (
+    f"{APP} region=r name=n org= rm restart= metadata=m env=e detach "
+    "vm-size= vm-memory= vm-cpus= vm-cpu-kind= skip-dns-registration"
+)
+_SHELL = f"{APP} org=o command=C machine= select/s region=r quiet/q address=A pty user=u container="
 _MACHINE = f"{APP} force time= signal= timeout= skip-health-checks wait-timeout= lease="
 
 COMMANDS = {
@@ -46,6 +51,8 @@ COMMANDS = {
     "machine stop": Command("machines:stop", _MACHINE, 0, 100),
     "machine kill": Command("ending:kill", f"{APP} select", 0, 1),
     "machine destroy": Command("ending:destroy", f"{APP} select force/f", 0, 100),
+    "machine run": Command("running:run", _RUN, 1, 100),
+    "ssh console": Command("shell:console", _SHELL, 0, 1),
     "machine start": Command("machines:start", _MACHINE, 0, 100),
     "image show": Command("machines:images", f"{APP} {JSON}"),
     "checks list": Command("machines:checks", f"{APP} {JSON} check-name="),

@@ -102,11 +102,17 @@ class FlyWorld:
         self.apps.forget(app)
 
     async def launch(
-        self, app: App, *, config: dict[str, Any], region: str, cordoned: bool = False
+        self,
+        app: App,
+        *,
+        config: dict[str, Any],
+        region: str,
+        cordoned: bool = False,
+        name: str = "",
     ) -> Machine:
         """Make a machine of an app and start it."""
         return await self.fleet.launch(
-            app, config=config, region=region, means=self.means, cordoned=cordoned
+            app, config=config, region=region, means=self.means, cordoned=cordoned, name=name
         )
 
     async def set_secrets(self, app: str, secrets: Mapping[str, str]) -> None:

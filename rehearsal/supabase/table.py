@@ -60,6 +60,7 @@ COMMANDS: Commands = {
     **{
         f"inspect db {name}": ("inspect:inspect", _DATABASE)
         for name in (
+            "bloat",
             "blocking",
             "index-stats",
             "locks",

@@ -7,7 +7,7 @@ rows, and belong to whoever makes them here; what only a superuser may make is l
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,7 @@ from (
   union all select format('%%s %%s', extname, extversion) from pg_extension
 ) platform
 """
+CRON = Path(__file__).with_name("stub_cron.sql")
 IGNORED = re.compile(r"errors ignored on restore: \d+")
 
 
@@ -81,34 +82,28 @@ def give(staging: Address, scratch: Address, programs: Programs) -> list[str]:
         born = [row[0] for row in rows(source, BORN)]
         born += [row[0] for row in rows(source, DATABASE_SETTINGS, scratch.name)]
     with postgres.connect(scratch, read_only=False) as target:
-        left = _try(target, extensions)
+        left = postgres.attempt(target, extensions)
     if names:
         _restore(staging, scratch, names, pg_dump=pg_dump, env=programs.env)
     with postgres.connect(scratch, read_only=False) as target:
-        left += _try(target, born)
+        left += postgres.attempt(target, born)
+        stub_cron(target)
         for each in schema.beside(target, ["public"]):  # the application's, on Supabase's tables
             if each.kind.startswith("PLATFORM"):
                 postgres.script(target, each.dropped)
     return left
 
 
+def stub_cron(target: "Connection[Any]") -> None:
+    """Where pg_cron could not be made but its schema is there, so that migrations can name it."""
+    there = "select to_regnamespace('cron') is not null and to_regclass('cron.job') is null"
+    if rows(target, there)[0][0]:
+        postgres.script(target, CRON.read_text("utf-8"))
+
+
 def identity(staging: "Connection[Any]") -> str:
     """What changes when what a project is born with does."""
     return str(rows(staging, IDENTITY, PLATFORM)[0][0])
-
-
-def _try(target: "Connection[Any]", statements: Iterable[str]) -> list[str]:
-    """Each by itself; those that are refused, with the reason."""
-    import psycopg
-
-    refused = []
-    for statement in statements:
-        try:
-            with target.transaction():
-                postgres.script(target, statement)
-        except psycopg.Error as error:
-            refused.append(f"{statement}: {str(error).splitlines()[0]}")
-    return refused
 
 
 def _restore(

@@ -1,6 +1,8 @@
 """flyctl's verbs, with its answers as records."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,9 +27,20 @@ T = TypeVar("T")
 LOOK = 60.0  # seconds for a call that only reads
 CHANGE = 120.0
 DEPLOY = 900.0
+LAUNCH = 330.0
+"""Seconds for one machine: flyctl itself waits up to five minutes for its start."""
+
 RELEASE_COMMAND = "fly_app_release_command"
 LOGS = 6.0
 """Seconds for the newest log lines: with none to show flyctl asks for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A command that reaches a program on a machine by stdin and stdout, and its environment."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str | Secret]
 
 
 class Fly:
@@ -136,9 +149,33 @@ class Fly:
         words += ["--strategy", strategy] if strategy else []
         self._change(app, *words, timeout=DEPLOY, show=show)
 
-    def remove(self, app: str, machine: str) -> None:
-        """End one machine, whatever it does."""
-        self._change(app, "machine", "destroy", machine, "--app", app, "--force")
+    def build(self, app: str, source: Path, *, label: str) -> None:
+        """Make `source`, a folder with a Dockerfile and a fly.toml, an image of the app's."""
+        words = ("deploy", str(source), "--app", app, "--config", str(source / "fly.toml"))
+        made = ("--build-only", "--push", "--remote-only", "--image-label", label)
+        # A word of its own, so that whoever may deploy, as a promotion may, may not do this too.
+        self._change(app, *words, *made, timeout=DEPLOY, verb="flyctl deploy --build-only")
+
+    def launch(
+        self, app: str, image: str, *command: str, region: str, size: str, labels: Mapping[str, str]
+    ) -> str:
+        """Start a machine that is no deploy's and goes when its command ends; its id."""
+        words = ["machine", "run", image, *command, "--app", app, "--region", region, "--rm"]
+        words += [w for name, value in labels.items() for w in ("--metadata", f"{name}={value}")]
+        told = self._change(app, *words, "--vm-size", size, "--detach", timeout=LAUNCH)
+        if found := re.search(r"Machine ID: (\w+)", told):
+            return found[1]
+        raise self._flyctl.unknown_form(words, ValueError("no Machine ID"), told)
+
+    def console(self, app: str, machine: str, command: str) -> Console:
+        """What runs a command on a machine, with the stdin and stdout of whoever starts it."""
+        self._may_change.app(app, verb="flyctl ssh")
+        words = ("ssh", "console", "--app", app, "--machine", machine, "--quiet")
+        return Console((self._flyctl.path, *words, "--command", command), self._flyctl.env)
+
+    def remove(self, app: str, *machines: str) -> None:
+        """End machines, whatever they do."""
+        self._change(app, "machine", "destroy", *machines, "--app", app, "--force")
 
     def kill(self, app: str, machine: str) -> None:
         """End what a machine runs at once, as an accident would."""
@@ -165,11 +202,13 @@ class Fly:
         stdin: Secret | None = None,
         hide: Collection[Secret] = (),
         show: Callable[[str], None] | None = None,
-    ) -> None:
-        """The one way to a verb that changes something."""
-        verb = words[:2] if words[0] == "machine" else words[:1]
-        self._may_change.app(app, verb=" ".join(("flyctl", *verb)))
-        self._flyctl.run(*words, timeout=timeout, stdin=stdin, hide=hide, show=show)
+        verb: str = "",
+    ) -> str:
+        """The one way to a verb that changes something; what it printed."""
+        told = words[:2] if words[0] == "machine" else words[:1]
+        self._may_change.app(app, verb=verb or " ".join(("flyctl", *told)))
+        done = self._flyctl.run(*words, timeout=timeout, stdin=stdin, hide=hide, show=show)
+        return done.stdout
 
     def _records(self, words: tuple[str, ...], parse: Callable[[Any], T]) -> T:
         answer = self._flyctl.json(*words, timeout=LOOK)

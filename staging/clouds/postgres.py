@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
@@ -188,6 +188,28 @@ def server(connection: "Connection[Any]") -> Server:
 def script(connection: "Connection[Any]", text: str) -> None:
     """Run many statements in the connection's transaction."""
     connection.execute(text)
+
+
+def attempt(connection: "Connection[Any]", statements: Iterable[str]) -> list[str]:
+    """Each statement by itself, in the connection's transaction; those refused, with the reason."""
+    refused = []
+    for statement in statements:
+        try:
+            with connection.transaction():
+                script(connection, statement)
+        except refusals() as error:
+            # The value of a setting may be a secret, and PostgreSQL repeats one that is wrong.
+            setting = " set " in statement.lower()
+            why = type(error).__name__ if setting else str(error).splitlines()[0]
+            refused.append(f"{statement.partition(' to ')[0]}: {why}")
+    return refused
+
+
+def refusals() -> type[Exception]:
+    """What PostgreSQL raises, for who goes on after it."""
+    import psycopg
+
+    return psycopg.Error
 
 
 def copy_rows(source: "Connection[Any]", target: "Connection[Any]", table: tuple[str, str]) -> int:

@@ -97,7 +97,9 @@ def run(
     ended = f"exited with {process.returncode}" if finished else f"did not finish in {timeout:g} s"
     if secret_output:
         secrets, stdout = [*secrets, Secret(stdout.strip())], ""
-    raise _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
+    failed = _failed(f"`{command}` {ended}.", stdout, stderr, secrets)
+    failed.code = process.returncode if finished else None
+    raise failed
 
 
 def end_all() -> None:

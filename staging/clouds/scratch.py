@@ -33,12 +33,14 @@ def made(
 ) -> Iterator[Address]:
     """An empty database, or a clone of the template, until the block ends.
 
-    `make` is called for a template that is not there. Nobody drops it as long as this is used.
+    What runs that were killed have left is dropped first. `make` is called for a template that is
+    not there; nobody drops it as long as this is used.
     What the block raises comes out as it is.
     """
     name = PREFIX + secrets.token_hex(8)
     with closing(keeper(where)) as session:
         with postgres.told(where):
+            sweep(session, template=template)
             rows(session, HOLD, name)
             if template:
                 rows(session, SHARE, template)
@@ -74,17 +76,13 @@ def keep(where: Address, scratch: Address, template: str) -> None:
         session.execute(sql.SQL("alter database {} rename to {}").format(*names))
 
 
-def sweep(where: Address, *, template: str = "") -> tuple[str, ...]:
+def sweep(session: "Connection[Any]", *, template: str = "") -> None:
     """Drop what runs that were killed have left; with `template`, all templates but this too."""
-    dropped = []
-    with postgres.told(where), closing(keeper(where)) as session:
-        for name in present(session):
-            stays = name == template or (not template and name.startswith(TEMPLATE))
-            if not stays and rows(session, TRY, name)[0][0]:
-                _drop(session, name)
-                rows(session, RELEASE, name)
-                dropped.append(name)
-    return tuple(dropped)
+    for name in present(session):
+        stays = name == template or (not template and name.startswith(TEMPLATE))
+        if not stays and rows(session, TRY, name)[0][0]:
+            _drop(session, name)
+            rows(session, RELEASE, name)
 
 
 def present(session: "Connection[Any]") -> list[str]:

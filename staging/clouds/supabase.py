@@ -12,7 +12,7 @@ from staging.clouds.postgres import Address
 from staging.clouds.program import Program, version
 from staging.clouds.services import ServiceSettings
 from staging.errors import CommandFailed, ConfigurationError, ServiceFailed
-from staging.inventory import Organisation, Project
+from staging.inventory import Lint, Organisation, Project
 from staging.secret import Secret
 
 JSON = ("--agent", "no", "--output-format", "json")
@@ -104,6 +104,14 @@ class Supabase:
         except (KeyError, TypeError) as error:
             raise program.unknown_form(words[:2], error) from error
 
+    def advisors(self, where: Address) -> tuple[Lint, ...]:
+        """What Supabase's advisors find in a database, which they only read."""
+        return self._told(("db", "advisors"), where, _lints)
+
+    def inspect(self, name: str, where: Address) -> tuple[Mapping[str, str], ...]:
+        """The rows of one of `supabase inspect db`, which only reads."""
+        return self._told(("inspect", "db", name), where, _rows)
+
     def services(self) -> ServiceSettings:
         """What each project's services are set to, under the same limits."""
         return ServiceSettings(self._api(), may_change=self._may_change)
@@ -117,6 +125,14 @@ class Supabase:
             )
         bearer = Secret(f"Bearer {self._token.reveal()}")
         return Service(api_address(self._profile), {"Authorization": bearer})
+
+    def _told(self, words: tuple[str, ...], where: Address, parse: Callable[[Any], T]) -> T:
+        program = self._supabase.with_env({"PGPASSWORD": where.password})
+        answer = program.json(*words, "--db-url", where.without_password(), *JSON, timeout=LOOK)
+        try:
+            return parse(answer)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise program.unknown_form(words, error) from error
 
     def _records(self, words: tuple[str, ...], parse: Callable[[Any], T]) -> T:
         answer = self._supabase.json(*words, *JSON, timeout=LOOK)
@@ -161,6 +177,26 @@ def _project(entry: Mapping[str, Any]) -> Project:
         engine=str(database.get("postgres_engine") or ""),
         created_at=str(entry.get("created_at") or ""),
     )
+
+
+def _lints(answer: Mapping[str, Any]) -> tuple[Lint, ...]:
+    return tuple(_lint(entry) for entry in answer["results"])
+
+
+def _lint(entry: Mapping[str, Any]) -> Lint:
+    about = entry.get("metadata") or {}
+    place = ".".join(str(about[key]) for key in ("schema", "name") if about.get(key))
+    return Lint(
+        name=entry["name"],
+        level=entry["level"],
+        place=place or entry.get("cacheKey") or entry["name"],
+        detail=entry["detail"],
+        remedy=entry.get("remediation") or "",
+    )
+
+
+def _rows(answer: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+    return tuple({str(k): str(v) for k, v in row.items()} for row in answer["rows"])
 
 
 def _keys(answer: Mapping[str, Any]) -> dict[str, Secret]:

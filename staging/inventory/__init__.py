@@ -175,6 +175,17 @@ class Organisation:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lint:
+    """What Supabase's advisors find; `level` is ERROR, WARN or INFO."""
+
+    name: str
+    level: str
+    place: str
+    detail: str
+    remedy: str
+
+
 AUTH = "Auth configuration"
 API = "API configuration"
 STORAGE = "storage configuration"

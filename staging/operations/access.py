@@ -11,7 +11,7 @@ from staging.operations import reach
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.steps import together
-from staging.operations.subjects import of_machines
+from staging.operations.subjects import of_machines, sizes
 from staging.secret import Secret
 from staging.settings import Settings, subject
 
@@ -19,7 +19,7 @@ from staging.settings import Settings, subject
 def database_url(settings: Settings) -> Secret:
     """Staging's connection string, as it is reached from here."""
     clouds = open_clouds(settings)
-    return reach.staging_database(clouds, _project(clouds), database_password(clouds)).url()
+    return reach.staging_database(clouds, stagings_project(clouds), database_password(clouds)).url()
 
 
 def token(settings: Settings) -> Secret:
@@ -33,7 +33,7 @@ def signed_in(clouds: Clouds, project: Project | None) -> Secret:
     if given := clouds.environ.secret("STAGING_ACCESS_TOKEN"):
         return given
     email, password = _user(clouds)
-    found = reach.auth(clouds, project or _project(clouds)).sign_in(email, password)
+    found = reach.auth(clouds, project or stagings_project(clouds)).sign_in(email, password)
     if found is None:
         remedy = "Run `invoke provision`: it makes the user again."
         raise NotSo(f"Supabase Auth does not let {email} in.", remedy=remedy)
@@ -57,9 +57,10 @@ def session(settings: Settings, *, watching: bool = False) -> dict[str, Secret |
     def machines() -> None:
         running = clouds.fly.machines(settings.staging.app)
         found[subject.NAME] = json.dumps(asdict(of_machines(settings, running)))
+        found["STAGING_MACHINES"] = sizes(running)
 
     def supabase() -> None:
-        project, (email, password) = _project(clouds), _user(clouds)
+        project, (email, password) = stagings_project(clouds), _user(clouds)
         other = Credentials(settings, clouds.environ).other_user(database_password(clouds))
         auth = reach.auth(clouds, project)
         found["SUPABASE_URL"] = auth.url
@@ -92,7 +93,8 @@ def _metrics(clouds: Clouds, app: App) -> dict[str, Secret | str]:
     return {"STAGING_METRICS": json.dumps(address), "STAGING_METRICS_TOKEN": metrics.authorization}
 
 
-def _project(clouds: Clouds) -> Project:
+def stagings_project(clouds: Clouds) -> Project:
+    """Staging's Supabase project, or NotFound."""
     name = clouds.settings.staging.project
     for project in clouds.supabase.projects():
         if project.name == name:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from staging.errors import ConfigurationError, NotFound, Refused, ServiceFailed
 from staging.inventory import Project
-from staging.operations import holdings, sighting
+from staging.operations import fleetmachines, holdings, sighting
 from staging.operations.credentials import Credentials
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
@@ -59,11 +59,13 @@ def end(clouds: Clouds, *, spared: Callable[[Seen], str | None] = lambda _: None
         ended += [f"Fly app {seen.app}"] if seen.app else []
         for resource in ended:
             change.note(resource, "destroy", "there → gone")
-        _end_both(clouds, seen)
+        load = _end_all(clouds, seen)
+        for resource in load:
+            change.note(resource, "destroy", "there → gone")
         until(lambda: _left(clouds), what=f"The end of {seen.name}", limit=GONE)
         Credentials(settings, clouds.environ).forget()
         _forget_config(settings)
-    return Destroyed(target=settings.target.name, environment=seen.name, resources=tuple(ended))
+    return Destroyed(target=settings.target.name, environment=seen.name, resources=(*ended, *load))
 
 
 def refuse_production(settings: Settings) -> None:
@@ -105,13 +107,16 @@ def _flag(settings: Settings) -> str:
     return f" --environment {settings.environment}" if settings.environment else ""
 
 
-def _end_both(clouds: Clouds, seen: Seen) -> None:
-    """Staging's side by side. A preview's app goes last: it bears the label.
+def _end_all(clouds: Clouds, seen: Seen) -> list[str]:
+    """Staging's side by side; what put it under load goes first, and is told of.
 
-    So whatever a killed run leaves is known as ours, from wherever it is looked at.
+    A preview's app goes last: it bears the label. So whatever a killed run leaves is known as ours,
+    from wherever it is looked at.
     """
+    load: list[str] = []
 
     def app() -> None:
+        load.extend(fleetmachines.drop(clouds))
         if seen.app:
             with suppress(NotFound):
                 clouds.fly.destroy(seen.app)
@@ -125,6 +130,7 @@ def _end_both(clouds: Clouds, seen: Seen) -> None:
         app()
     else:
         together(destroy_the_app=app, destroy_the_project=project)
+    return load
 
 
 def _end_project(clouds: Clouds, project: Project) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from staging.clouds import postgres
 from staging.errors import NotFound, StagingError
 from staging.inventory import Machine
-from staging.operations import sighting
+from staging.operations import fleetmachines, sighting
 from staging.operations.credentials import Credentials
 from staging.operations.opening import Clouds
 from staging.operations.reach import staging_database
@@ -26,6 +26,7 @@ class Holdings:
     machines: tuple[Machine, ...] = ()
     addresses: tuple[str, ...] = ()
     secrets: int = 0
+    load: tuple[Machine, ...] = ()
     database: str = "of a size that is not known here"
 
     def lines(self) -> list[str]:
@@ -36,6 +37,7 @@ class Holdings:
             told += [f"  machine {m.id}, {m.state} in {m.region}" for m in self.machines]
             told += [f"  address {kind}" for kind in self.addresses]
             told.append(f"  {self.secrets} secret{'' if self.secrets == 1 else 's'}")
+        told += [f"load machine {m.id}, {m.state} in {m.region}" for m in self.load]
         if project := self.seen.project:
             told.append(f"Supabase project {project.name} ({project.ref}, {project.status})")
             told.append(f"  database {self.database}")
@@ -47,6 +49,7 @@ def read(clouds: Clouds) -> Holdings:
     found = Holdings(sighting.one(clouds))
     together(
         read_the_machines=lambda: _machines(clouds, found),
+        find_load_machines=lambda: _load(clouds, found),
         read_the_addresses=lambda: _addresses(clouds, found),
         read_the_secrets=lambda: _secrets(clouds, found),
         measure_the_database=lambda: _database(clouds, found),
@@ -60,6 +63,10 @@ def _machines(clouds: Clouds, found: Holdings) -> None:
             found.machines = clouds.fly.machines(found.seen.app)
         except NotFound:
             found.machines = ()
+
+
+def _load(clouds: Clouds, found: Holdings) -> None:
+    found.load = fleetmachines.left(clouds)
 
 
 def _addresses(clouds: Clouds, found: Holdings) -> None:

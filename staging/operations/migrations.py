@@ -81,6 +81,11 @@ def push_to_production(clouds: Clouds, where: Address, versions: Sequence[str]) 
     _pushed(clouds, project, where, folder)
 
 
+def push_to(clouds: Clouds, where: Address, folder: Path) -> tuple[str, ...]:
+    """Apply all of the folder's to a scratch database on staging's server."""
+    return _pushed(clouds, the_project(clouds), where, folder)
+
+
 def _pushed(clouds: Clouds, project: Project, where: Address, folder: Path) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as work:
         supabase = Path(work, "supabase")

@@ -42,6 +42,7 @@ class Observation:
     certificates: tuple[Certificate, ...] = ()
     config: Mapping[str, Any] | None = None
     project: Project | None = None
+    created: bool = False
     database: Address | None = None
     password_accepted: bool = False
     catalog: Catalog | None = None

@@ -15,6 +15,7 @@ from staging.operations.steps import together
 from staging.secret import Secret
 from staging.settings import Settings
 from staging.settings.environment import Environ, environ
+from staging.settings.environments import load_app
 
 PROMOTES = frozenset({"flyctl deploy", "flyctl machine destroy", "supabase db push"})
 OLDEST_FLYCTL = (0, 3, 0)
@@ -76,7 +77,7 @@ def _permission(settings: Settings) -> Permission:
     """What settings name, and no variable can widen."""
     production, staging = settings.production, settings.staging
     return Permission(
-        apps={staging.app},
+        apps={staging.app, load_app(staging.app)},
         projects={staging.project},
         production_app=production.app,
         production_project=production.project,

@@ -30,6 +30,7 @@ def ensure(seen: Observation) -> None:
             size=staging.size,
             password=password,
         )
+        seen.created = True
     what = f"An active Supabase project {staging.project}"
     until(lambda: _inactive(seen), what=what, limit=COMING_UP)
 
@@ -47,7 +48,7 @@ def wait_for_database(seen: Observation) -> None:
             with postgres.connect(where, read_only=False) as connection:
                 postgres.script(connection, "create temp table ladder as select 1")
         except postgres.PasswordRejected:
-            if credentials.given:
+            if credentials.given and not seen.created:
                 raise
             rejected += 1
             if rejected % RESET_AFTER == 0:

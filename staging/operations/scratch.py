@@ -71,8 +71,7 @@ def found(clouds: Clouds) -> Bench:
 def born(bench: Bench) -> Iterator[Address]:
     """A database in which nobody has made anything yet."""
     if bench.production:
-        _prove_apart(bench.production, bench.staging)
-    scratch.sweep(bench.staging)
+        prove_apart(bench.production, bench.staging)
     with scratch.made(bench.staging) as address:
         _give_birth(bench, address)
         yield address
@@ -84,10 +83,7 @@ def cloned(bench: Bench) -> Iterator[Address]:
 
     Templates of what production's schema was before are dropped.
     """
-    production = known(bench)
-    _prove_apart(production, bench.staging)
-    template = scratch.TEMPLATE + _identity(bench, production)
-    scratch.sweep(bench.staging, template=template)
+    template = scratch.TEMPLATE + _identity(bench)
     make = partial(_make_template, bench, template)
     with scratch.made(bench.staging, template=template, make=make) as address:
         yield address
@@ -103,7 +99,8 @@ def known(bench: Bench) -> Address:
     return bench.production
 
 
-def _prove_apart(production: Address, staging: Address) -> None:
+def prove_apart(production: Address, staging: Address) -> None:
+    """Refuse before anything is made if both addresses lead to one server."""
     with (
         postgres.connect(production, read_only=True) as theirs,
         postgres.connect(staging, read_only=True) as ours,
@@ -140,15 +137,17 @@ def _possible(exported: Exported, target: "Connection[Any]") -> Exported:
     return replace(exported, beside=tuple(beside))
 
 
-def _identity(bench: Bench, production: Address) -> str:
-    """What changes when a template made of these two would come out otherwise."""
-    with postgres.connect(production, read_only=True, limits=False) as source:
-        objects = sorted(
-            (*key, *sorted(each.items())) for key, each in catalog.read(source).items()
-        )
-        history = [_rows_of(source, table) for table in (HISTORY, *bench.reference)]
-    with postgres.connect(bench.staging, read_only=True) as staging:
+def _identity(bench: Bench) -> str:
+    """What changes when a template made of these two, which are apart, would come out otherwise."""
+    with (
+        postgres.connect(known(bench), read_only=True, limits=False) as production,
+        postgres.connect(bench.staging, read_only=True) as staging,
+    ):
+        schemas.prove_apart(production, staging)
         platform = birth.identity(staging)
+        found = catalog.read(production).items()
+        history = [_rows_of(production, table) for table in (HISTORY, *bench.reference)]
+    objects = sorted((*key, *sorted(each.items())) for key, each in found)
     told = json.dumps([FORM, platform, history, objects])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 

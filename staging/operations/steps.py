@@ -34,8 +34,9 @@ class _Step:
 
 @dataclass(slots=True)
 class Steps:
-    """Run actions in the order that they need, and no slower than that."""
+    """Run actions in the order that they need, and no slower than that; `quiet` tells nothing."""
 
+    quiet: bool = False
     started: float = field(default_factory=time.monotonic)
     timings: list[Timing] = field(default_factory=list)
     _waiting: list[_Step] = field(default_factory=list)
@@ -104,6 +105,8 @@ class Steps:
             note(f"  {step.name}: done in {seconds:.1f} s")
 
     def _tell(self) -> None:
+        if self.quiet:
+            return
         for step in self._running.values():
             if not step.told and time.monotonic() - step.began > PATIENCE:
                 step.told = True

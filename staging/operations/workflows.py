@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from staging.clouds import process
 from staging.errors import INVALID, NOT_SO, SUCCESS, CommandFailed
 from staging.operations.steps import Steps
-from staging.rules import plainyaml, workflows
+from staging.rules import workflowfile, workflows
 from staging.rules.verification import Verdict
 from staging.settings import Settings
 
@@ -61,13 +61,13 @@ def look(settings: Settings) -> Looked:
     findings: list[str] = []
     for path in files(settings):
         try:
-            found[path.name] = plainyaml.read(path.read_text("utf-8"))
-        except (plainyaml.NotPlain, UnicodeDecodeError) as error:
+            found[path.name] = workflowfile.read(path.read_text("utf-8"))
+        except (workflowfile.Unreadable, UnicodeDecodeError) as error:
             findings.append(f"{path.name}: {error}")
             continue
         findings += [f"{path.name}: {each}" for each in workflows.complaints(found[path.name])]
     here = {name: argv for name, argv in LINTERS.items() if _where(name)}
-    findings += _linted(settings, here)
+    findings += _linted(settings, here) if found else []
     return Looked(
         verdict="fail" if findings else "pass" if found else "invalid",
         subject=subject(settings),

@@ -1,5 +1,6 @@
 """Results as text for a person."""
 
+import staging.report.contracts
 import staging.report.cost
 import staging.report.data
 import staging.report.deploys
@@ -8,8 +9,10 @@ import staging.report.environments
 import staging.report.isolation
 import staging.report.migrations
 import staging.report.parity
+import staging.report.schemas
 import staging.report.secrets
-import staging.report.verification  # noqa: F401
+import staging.report.verification
+import staging.report.watch  # noqa: F401
 from staging.operations.doctor import Diagnosis
 from staging.operations.provision import Provisioned
 from staging.operations.status import Status

@@ -65,6 +65,7 @@ def _(result: Looked) -> str:
         ]
     )
     lines += [f"Finding: {each}." for each in result.findings]
-    lines += [f"Not asked: {name}, which is not installed." for name in result.unasked]
     asked = f" by {', '.join(result.asked)} too" if result.asked else ""
-    return "\n".join([*lines, f"Workflows: {result.verdict}, looked at{asked}."])
+    lacking = " and ".join(result.unasked)
+    unasked = f", but NOT by {lacking}: not installed" if lacking else ""
+    return "\n".join([*lines, f"Workflows: {result.verdict}, looked at{asked}{unasked}."])

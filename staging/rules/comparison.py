@@ -15,8 +15,11 @@ from typing import Literal
 
 Sameness = Literal["better", "same", "worse", "inconclusive"]
 
-ALARM = 0.04
-"""The level that the figures share. MATTERS and their likeness leave under 3 % of false alarms."""
+ALARM = 0.0275
+"""The level that the figures share: no more false alarms than that."""
+
+WEIGHTS = {"p50": 0.855, "p95": 0.145}
+"""How they share it: p95 differs so much between identical runs that it seldom shows anything."""
 
 MATTERS = math.log(1.03)
 """A smaller change is called none, however sure it is."""
@@ -44,9 +47,9 @@ class Change:
     needed: int | None = None
 
 
-def change(name: str, ratios: Sequence[float], *, figures: int) -> Change:
-    """What the logs of the pairs' ratios say of one of so many figures."""
-    alpha = ALARM / figures
+def change(name: str, ratios: Sequence[float], *, part: float = 1.0) -> Change:
+    """What the logs of the pairs' ratios say of a figure that has such a part of the level."""
+    alpha = ALARM * part + 1e-12
     estimate, (low, high) = _middle(ratios), _interval(ratios, alpha)
     slower, faster = _chance(ratios), _chance([-each for each in ratios])
     verdict: Sameness = "inconclusive"
@@ -71,7 +74,11 @@ def change(name: str, ratios: Sequence[float], *, figures: int) -> Change:
 
 def compared(ratios: Mapping[str, Sequence[float]]) -> tuple[Change, ...]:
     """Each figure's change; `ratios` are by the figure's name, one a pair."""
-    return tuple(change(name, each, figures=len(ratios)) for name, each in ratios.items() if each)
+    weights = {name: WEIGHTS.get(name, max(WEIGHTS.values())) for name in ratios}
+    whole = sum(weights.values())
+    return tuple(
+        change(name, each, part=weights[name] / whole) for name, each in ratios.items() if each
+    )
 
 
 def overall(changes: Sequence[Change]) -> Sameness:

@@ -36,7 +36,12 @@ ISOLATION = Ask("isolation", "verdict", "", "nothing done in staging can reach p
 MIGRATIONS = Ask("migrations", "verdict", "", "a migration was tried on staging")
 WORKFLOWS = Ask("workflows", "verdict", "", "the workflow files")
 RUN = Ask("walk", "verdict", "", "the workflows' own steps, run from feature to production")
-TO_STAGING = Ask("workflows", "pushed", "staging: invoke deploy", "a push to the branch staging")
+TO_STAGING = Ask(
+    "workflows",
+    "pushed",
+    "staging: invoke deploy, invoke rollback",
+    "a push to the branch staging, which is rolled back if it is not accepted",
+)
 
 
 def _smoked(id_: str, title: str) -> Item:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from staging.inventory import Guest, Project
-from staging.settings.environments import DEFAULT
+from staging.settings.environments import DEFAULT, LOAD
 
 State = Literal["complete", "app only", "project only", "half made", "not ours", "absent"]
 
@@ -45,7 +45,7 @@ def names(apps: Iterable[str], projects: Iterable[str], *, stem: tuple[str, str]
     """The names of the previews that apps and projects of these names belong to."""
     found = {app.removeprefix(f"{stem[0]}-") for app in apps if app.startswith(f"{stem[0]}-")}
     found |= {p.removeprefix(f"{stem[1]}-") for p in projects if p.startswith(f"{stem[1]}-")}
-    return sorted(found - {""})
+    return sorted(name for name in found if name and name.split("-")[-1] != LOAD)
 
 
 def state(seen: Seen) -> State:

@@ -134,7 +134,7 @@ def pushed(report: Found, name: str) -> Answer:
     found = next(each for each in report["pushes"] if each["branch"] == branch)
     releases = list(found["releases"])
     told = ", ".join(f"`{each}`" for each in releases) or "nothing that deploys or promotes"
-    return releases == ([] if wanted == "-" else [wanted]), f"{branch} runs {told}"
+    return releases == ([] if wanted == "-" else wanted.split(", ")), f"{branch} runs {told}"
 
 
 PROBES: Mapping[str, Callable[[Found, str], Answer]] = {

@@ -1,6 +1,6 @@
 """What GitHub makes of workflow files: which event starts which, what is released, what is wrong.
 
-A workflow is a document as `plainyaml` reads it. Pure.
+A workflow is a document as `workflowfile` reads it. Pure.
 """
 
 import re

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from staging.errors import ConfigurationError, Refused
+from staging.settings import watch
 from staging.settings.loading import endless
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def impossible(document: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
         problem = f"there is no target {document['target']!r}{hint}."
         yield "target", problem, f"one of {', '.join(document['targets'])}"
     budget = ((key, number) for key, number in document.get("budget", {}).items())
-    for key, number in (*budget, *endless(document)):
+    for key, number in (*budget, *endless(document), *watch.endless(document)):
         if not math.isfinite(number):
             yield key, f"{number} is no number to compare with.", "a finite number"
     for section, key in DATED:

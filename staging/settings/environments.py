@@ -12,6 +12,9 @@ LABEL = "STAGING_ENVIRONMENT"
 EXPIRES = "STAGING_EXPIRES"
 """Variables in the app's configuration: they say whose it is and until when, and are read back."""
 
+LOAD = "load"
+"""What the name of the app of an environment's load machines ends with; no environment's does."""
+
 FORM = r"[a-z0-9]+(-[a-z0-9]+)*"
 LONGEST = 63  # characters of a Fly app's name, which is a label of DNS
 
@@ -46,6 +49,11 @@ def stem(settings: Settings) -> tuple[str, str]:
     return settings.staging.app.removesuffix(end), settings.staging.project.removesuffix(end)
 
 
+def load_app(app: str) -> str:
+    """The app whose machines put this app under load."""
+    return f"{app}-{LOAD}"
+
+
 def at(settings: Settings, name: str) -> Settings:
     """Any environment's settings with the names of `name`: enough to find it by."""
     app, project = stem(settings)
@@ -64,6 +72,11 @@ def _check(settings: Settings, name: str, app: str, project: str) -> None:
             f"The environment {name} would be production, or be taken for it.",
             detail=f"Its app would be {app}, its project {project}.",
             remedy="Choose another name, such as pr-123.",
+        )
+    if name.split("-")[-1] == LOAD:
+        raise ConfigurationError(
+            f"{name!r} is no name for an environment.",
+            detail="Apps whose names end so are those of machines that put another under load.",
         )
     if not re.fullmatch(FORM, name):
         raise ConfigurationError(

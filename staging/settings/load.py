@@ -11,7 +11,7 @@ from staging.errors import ConfigurationError
 from staging.inventory import Allowed, Shared
 from staging.settings.checks import check
 from staging.settings.environments import for_environment
-from staging.settings.loading import load_limits, objectives
+from staging.settings.loading import accepted, load_limits, objectives
 from staging.settings.records import (
     Data,
     Drills,
@@ -24,6 +24,7 @@ from staging.settings.records import (
     Settings,
     Target,
 )
+from staging.settings.watch import watch
 
 NAME = "staging.toml"
 LARGEST = 1_000_000  # bytes; a larger file is not somebody's settings
@@ -90,7 +91,9 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         crawl_domain=smoke.get("crawl_domain"),
         smoke_service=smoke.get("service"),
         smoke_only=tuple(smoke.get("only", ())),
+        smoke_checks=smoke.get("checks", ""),
         smoke_allowed=tuple(smoke.get("allowed", ())),
+        advice_accepted=accepted(document.get("schema", {})),
         shared=_shared(document.get("isolation", {})),
         lock_seconds=document.get("lock", {}).get("wait_seconds", 60.0),
         previews=_previews(document.get("previews", {})),
@@ -99,6 +102,7 @@ def _settings(document: dict[str, Any], root: Path) -> Settings:
         drills=Drills(**document.get("drills", {})),
         load=load_limits(document.get("load", {})),
         data=Data(**document.get("data", {})),
+        watch=watch(document),
     )
 
 
@@ -109,6 +113,7 @@ def _target(name: str, targets: dict[str, Any], root: Path) -> Target:
         flyctl=_program(os.environ.get("FLYCTL") or entry["flyctl"], root),
         supabase=_program(os.environ.get("SUPABASE") or entry["supabase"], root),
         environment=root / _filled(entry["environment"]),
+        notify=entry.get("notify", "loopback"),
     )
 
 

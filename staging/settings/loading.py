@@ -1,10 +1,11 @@
-"""What staging.toml says of load tests, as records."""
+"""What staging.toml says of load tests and of advice, as records."""
 
 from collections.abc import Iterator
+from datetime import date
 from math import isfinite
 from typing import Any
 
-from staging.inventory import EndpointObjectives, Objectives
+from staging.inventory import Allowed, EndpointObjectives, Objectives
 from staging.settings.records import Load
 
 
@@ -14,6 +15,20 @@ def objectives(entry: dict[str, Any]) -> Objectives:
         name: EndpointObjectives(**goals) for name, goals in entry.get("endpoints", {}).items()
     }
     return Objectives(**{**entry, "endpoints": endpoints})
+
+
+def accepted(entry: dict[str, Any]) -> tuple[Allowed, ...]:
+    """Advice that somebody lives with: its rule and place, as what is allowed elsewhere."""
+    return tuple(
+        Allowed(
+            resource=each["rule"],
+            path=each["place"],
+            reason=each["reason"],
+            owner=each["owner"],
+            expires=date.fromisoformat(each["expires"]),
+        )
+        for each in entry.get("accepted", ())
+    )
 
 
 def load_limits(entry: dict[str, Any]) -> Load:

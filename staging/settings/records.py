@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from staging.inventory import Allowed, Objectives, Shared
+from staging.settings.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The world that is driven: two programs, and the file that holds their environment."""
+    """The world that is driven: two programs, and the file that holds their environment.
+
+    `notify` says who may be told of its alarms: loopback (this computer) or anywhere.
+    """
 
     name: str
     flyctl: str
     supabase: str
     environment: Path
+    notify: str = "loopback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,8 @@ class Load:
     endpoints, in place of a profile's. `machines` share the load, for limits of one. `domains` are
     sites that workers may be given, beside the one that smoke crawls. `metrics` of the application
     are looked at meanwhile (* is anything), `queries` is a file of those that are timed after.
+    `forwarded`: the application believes X-Forwarded-For, so that each user can have an address.
+    `profile` is the one that runs if none is named.
     """
 
     rate: float = 200.0
@@ -136,6 +143,8 @@ class Load:
     machines: int = 1
     metrics: tuple[str, ...] = ()
     queries: str = "loadtests/queries.sql"
+    forwarded: bool = True
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +183,8 @@ class Settings:
     smoke_service: str | None
     smoke_only: tuple[str, ...]
     smoke_allowed: tuple[Mapping[str, str], ...] = ()
+    advice_accepted: tuple[Allowed, ...] = ()
+    smoke_checks: str = ""  # a folder of the application's own, from the root
     lock_seconds: float = 60.0
     shared: tuple[Shared, ...] = ()
     previews: Previews = field(default_factory=Previews)
@@ -183,6 +194,7 @@ class Settings:
     drills: Drills = field(default_factory=Drills)
     load: Load = field(default_factory=Load)
     data: Data = field(default_factory=Data)
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def kept(self) -> Path:

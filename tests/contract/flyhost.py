@@ -35,6 +35,8 @@ faults = ["ignores-sigterm"]
 [relfail]
 version = "0.4.1"
 faults = ["release-command-fails"]
+["python:3.12-slim-bookworm"]
+bare = true
 """
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from staging.clouds.fly import QUIET
 from staging.clouds.fly import Fly as Wrapper
 from staging.clouds.permission import Permission
 from staging.clouds.program import Program
-from staging.errors import NameTaken
+from staging.errors import NameTaken, Refused
 from staging.inventory import Certificate, Guest
 from staging.secret import Secret
 from tests.contract import test_fly_wrapper_failures
 from tests.contract.flyworlds import Fly
+from tests.contract.test_fly_wrapper_failures import source
 from tests.waiting import until
 
 Wrap = Callable[..., Wrapper]
@@ -39,6 +41,9 @@ TESTED = {
     "machines": "test_a_deploy_makes_machines_of_the_configuration",
     "releases": "test_releases_come_newest_first_with_their_images",
     "config": "test_the_configuration_of_a_release_is_read_back",
+    "build": "test_a_folder_is_built_to_an_image_that_machines_run",
+    "launch": "test_a_folder_is_built_to_an_image_that_machines_run",
+    "console": "test_a_program_on_a_machine_has_our_stdin_and_stdout",
     "remove": "test_a_removed_machine_is_gone_whatever_it_does",
     "kill": "test_a_killed_machine_is_started_again_or_by_us",
     "start": "test_a_killed_machine_is_started_again_or_by_us",
@@ -63,8 +68,9 @@ def test_every_method_of_the_wrapper_has_a_contract_test() -> None:
 
 def test_every_method_of_the_wrapper_is_called_without_a_right_token() -> None:
     tried = {name for name, _ in test_fly_wrapper_failures.CALLS}
-    # `logs` is evidence beside something else that failed: it never fails itself.
-    assert tried == TESTED.keys() - {"version", "logs"}
+    # `logs` is evidence beside something else that failed: it never fails itself; `console` only
+    # says how flyctl is to be called.
+    assert tried == TESTED.keys() - {"version", "logs", "console"}
 
 
 def test_the_version_is_new_enough_to_be_known(wrapped: Wrapper) -> None:
@@ -168,6 +174,43 @@ def test_a_removed_machine_is_gone_whatever_it_does(deployed: Fly, wrapped: Wrap
     assert machine.state == "started"
     wrapped.remove(deployed.app, machine.id)
     assert wrapped.machines(deployed.app) == ()
+
+
+def launched(fly: Fly, wrapped: Wrapper, *command: str) -> str:
+    """A machine of an image that is built for it."""
+    wrapped.build(fly.app, source(fly), label="load-1")
+    image, labels = f"registry.fly.io/{fly.app}:load-1", {"staging_load": "bee", "run": "a=b"}
+    size = "performance-1x"
+    return wrapped.launch(fly.app, image, *command, region="iad", size=size, labels=labels)
+
+
+def test_a_folder_is_built_to_an_image_that_machines_run(fly: Fly, wrapped: Wrapper) -> None:
+    made = launched(fly, wrapped, "sleep", "60")
+    (machine,) = wrapped.machines(fly.app)
+    assert (machine.id, machine.state, machine.region) == (made, "started", "iad")
+    assert machine.guest == Guest(cpu_kind="performance", cpus=1, memory_mb=2048)
+    config = machine.config
+    assert config["metadata"].items() >= {"staging_load": "bee", "run": "a=b"}.items()
+    assert (config["auto_destroy"], config["restart"]["policy"]) == (True, "no")
+    assert config["init"]["cmd"] == ["sleep", "60"]
+    wrapped.remove(fly.app, made)
+    assert wrapped.machines(fly.app) == ()
+
+
+def test_a_program_on_a_machine_has_our_stdin_and_stdout(fly: Fly, wrapped: Wrapper) -> None:
+    console = wrapped.console(fly.app, launched(fly, wrapped, "sleep", "60"), "tr a-z A-Z")
+    env = {name: str(text) for name, text in console.env.items()}
+    done = subprocess.run(
+        console.argv, env=env, input="one\ntwo\n", capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "ONE\nTWO\n"), done.stderr
+
+
+def test_a_console_of_production_is_refused(fly: Fly) -> None:
+    program = Program(str(fly.host.program), dict(fly.host.environment))
+    wrapped = Wrapper(program, may_change=Permission(apps={"bee"}, production_app=fly.app))
+    with pytest.raises(Refused, match="which is production's"):
+        wrapped.console(fly.app, "m", "cat")
 
 
 def test_a_killed_machine_is_started_again_or_by_us(deployed: Fly, wrapped: Wrapper) -> None:

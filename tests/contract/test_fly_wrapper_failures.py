@@ -38,6 +38,8 @@ CALLS: list[tuple[str, Call]] = [
     ("remove", lambda wrapped, _, app: wrapped.remove(app, "00000000000000")),
     ("kill", lambda wrapped, _, app: wrapped.kill(app, "00000000000000")),
     ("start", lambda wrapped, _, app: wrapped.start(app, "00000000000000")),
+    ("build", lambda wrapped, fly, app: wrapped.build(app, source(fly), label="load-1")),
+    ("launch", lambda wrapped, fly, app: launch(wrapped, fly.host.image("deployment-01"), app)),
     ("scale", lambda wrapped, _, app: wrapped.scale(app, {"app": 2})),
     ("destroy", lambda wrapped, _, app: wrapped.destroy(app)),
 ]
@@ -50,6 +52,19 @@ def wrapper(fly: Fly, *, program: Path | None = None, **more: str) -> Wrapper:
     environment: dict[str, str | Secret] = {**fly.host.environment, **more}
     found = Program(str(program or fly.host.program), environment)
     return Wrapper(found, may_change=Permission(apps={fly.app, absent(fly)}))
+
+
+def launch(wrapped: Wrapper, image: str, app: str) -> None:
+    wrapped.launch(app, image, "sleep", "9", region="syd", size="shared-cpu-1x", labels={})
+
+
+def source(fly: Fly) -> Path:
+    """A folder that can be built."""
+    folder = fly.cwd / "source"
+    folder.mkdir(exist_ok=True)
+    (folder / "Dockerfile").write_text("FROM python:3.12-slim-bookworm\n")
+    (folder / "fly.toml").write_text(f'app = "{fly.app}"\n')
+    return folder
 
 
 def absent(fly: Fly) -> str:

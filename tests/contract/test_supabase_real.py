@@ -43,6 +43,7 @@ ASKED = [
     "db advisors --linked",
     "db advisors --db-url URL",
     "inspect db blocking --db-url URL",
+    "inspect db bloat --db-url URL",
     "migration list --db-url URL",
     "migration list",
 ]

@@ -5,14 +5,17 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from staging.clouds.permission import Permission
+from staging.clouds.postgres import Address
 from staging.clouds.program import Program
 from staging.clouds.supabase import Supabase as Wrapper
 from staging.errors import CommandFailed, NotAuthenticated, NotFound
@@ -32,6 +35,13 @@ from tests.contract.supabaseplay import (
 )
 from tests.waiting import until
 
+T = TypeVar("T")
+HOLES = """
+drop table if exists public.holes;
+create table public.holes (id int primary key, what text) with (autovacuum_enabled = off);
+insert into public.holes select n, repeat('x', 100) from generate_series(1, 60000) n;
+delete from public.holes where id < 55000;
+"""
 NAME = "blue-banded-bee-staging"
 SHOWN = {
     "version": "test_the_version_is_read",
@@ -43,6 +53,8 @@ SHOWN = {
     "reset_password": "test_a_project_is_made_takes_another_password_and_ends",
     "destroy": "test_a_project_is_made_takes_another_password_and_ends",
     "push": "test_pending_migrations_are_applied_once_and_named",
+    "advisors": "test_advisors_find_what_anybody_may_read",
+    "inspect": "test_the_room_that_a_table_wastes_is_inspected",
     "services": "test_differences_of_real_projects_vanish_with_what_the_rule_says",
 }
 
@@ -125,6 +137,43 @@ def test_a_project_is_made_takes_another_password_and_ends(supabase: Supabase) -
     finally:
         found.destroy(born)
     assert born.ref not in [each.ref for each in found.projects()]
+
+
+def test_advisors_find_what_anybody_may_read(supabase: Supabase) -> None:
+    with supabase.connect() as connection:
+        connection.execute("create table if not exists public.open_to_all (id int)")
+        connection.execute("grant select on public.open_to_all to anon")
+    found = {each.place: each for each in asked(supabase, lambda w, at: w.advisors(at))}
+    lint = found["public.open_to_all"]
+    assert (lint.name, lint.level) == ("rls_disabled_in_public", "ERROR")
+    assert "RLS has not been enabled" in lint.detail
+    assert lint.remedy.startswith("https://")
+
+
+def test_the_room_that_a_table_wastes_is_inspected(supabase: Supabase) -> None:
+    with supabase.connect() as connection:
+        connection.execute(HOLES)
+        connection.execute("analyze public.holes")
+    found = {row["name"]: row for row in asked(supabase, lambda w, at: w.inspect("bloat", at))}
+    assert found["public.holes"] == {
+        "type": "table",
+        "name": "public.holes",
+        "bloat": "12.3",
+        "waste": "7608 kB",
+    }
+    assert found["public.holes::holes_pkey"]["waste"] == "752 kB"
+
+
+def asked(supabase: Supabase, call: Callable[[Wrapper, Address], T]) -> T:
+    """What a call about the project's database gives; a program without the command is skipped."""
+    password = Secret(PASSWORD)
+    where = Address(host="127.0.0.1", port=supabase.port, user="postgres", password=password)
+    try:
+        return call(wrapper(supabase), where)
+    except CommandFailed as error:
+        if "unknown" not in error.output.lower():
+            raise
+        pytest.skip(f"{supabase.program} has no such command")
 
 
 @pytest.mark.parametrize("token", ["", "not-a-token", f"sbp_{'0' * 40}"])

@@ -133,7 +133,8 @@ def start(
     folder: Path,
     *arguments: str,
     env: Mapping[str, str],
-    objectives: Mapping[str, float] | None = None,
+    objectives: Mapping[str, float | str] | None = None,
+    stderr: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """`python -m loadtests` in `folder`, with the checkout's settings but for some objectives."""
     _settings(folder, {"minimum_samples": 20, **(objectives or {})})
@@ -144,7 +145,7 @@ def start(
         env={**inherited, "PYTHONPATH": str(ROOT), **env},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         process_group=0,
     )
@@ -166,7 +167,7 @@ def report(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _settings(folder: Path, objectives: Mapping[str, float]) -> None:
+def _settings(folder: Path, objectives: Mapping[str, float | str]) -> None:
     text = (ROOT / "staging.toml").read_text()
     for name, limit in objectives.items():
         text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {limit}", text)

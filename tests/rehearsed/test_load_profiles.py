@@ -126,3 +126,12 @@ def test_production_is_read_gently_with_consent_or_not_at_all(
         assert site.requests == 0
     assert code == 5, err
     assert re.search(told, err), err
+
+
+def test_production_is_sent_no_made_up_address(tmp_path: Path) -> None:
+    with serve() as site:
+        env = {**GIVEN, "PRODUCTION_BASE_URL": site.url}
+        words = ("--against", "production", "--consent", "blue-banded-bee", "--seconds", "3")
+        finish(start(tmp_path, *words, env=env))
+    assert site.clients == {""}
+    assert site.requests > 2

@@ -176,7 +176,7 @@ def test_an_objective_about_machines_is_judged_by_what_was_seen(tmp_path: Path) 
         with serve() as site:
             env = {"STAGING_BASE_URL": site.url, "STAGING_ACCESS_TOKEN": TOKEN, **metrics(url)}
             goals = {"p50_ms": "250\ncpu = 0.1\nmemory = 0.9\nsamples = { cpu = 2, memory = 2 }"}
-            code, out, _ = finish(start(tmp_path, "--seconds", "4", env=env, objectives=goals))  # type: ignore[arg-type]
+            code, out, _ = finish(start(tmp_path, "--seconds", "4", env=env, objectives=goals))
     assert code == 1, out
     assert any(line.startswith("CPU 25 % > 10 %") for line in report(tmp_path)["reasons"]), out
     assert "memory 50 % <= 90 %" in out

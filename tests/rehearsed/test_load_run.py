@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
+from benchmarks.serving import serving
 from tests.rehearsed.load_site import PASSWORD, ROOT, TOKEN, Site, finish, report, serve, start
 
 SCHEMA = json.loads((ROOT / "loadtests" / "report.schema.json").read_text())
@@ -74,6 +75,17 @@ def test_users_have_addresses_of_their_own_and_jobs_are_cancelled(tmp_path: Path
     assert len({c for c in site.clients if c.startswith("198.18.")}) >= 10
     assert site.created
     assert site.cancelled == site.created
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_who_is_not_believed_sends_no_made_up_address(tmp_path: Path, workers: str) -> None:
+    limits = {"rate": "200\nforwarded = false"}
+    with serve() as site:
+        env = {"STAGING_BASE_URL": site.url}
+        run = start(tmp_path, *SHORT, "--workers", workers, env=env, objectives=limits)
+        code, out, err = finish(run)
+    assert code == 0, out + err
+    assert site.clients == {""}
 
 
 def test_a_site_slower_than_the_limit_fails(tmp_path: Path) -> None:
@@ -197,3 +209,16 @@ def test_an_interrupted_run_reports_what_there_is_and_cancels_its_jobs(tmp_path:
     assert (code, found["partial"], found["verdict"]) == (130, True, "invalid"), out
     assert 0 < found["requests"] < 1000
     assert site.created == site.cancelled != set()
+
+
+def test_more_than_one_process_can_send_is_invalid_and_says_how_many_could(tmp_path: Path) -> None:
+    allowed = {"rate": 10**5}
+    with serving() as url:
+        arguments = ("--seconds", "4", "--rate", "50000")
+        env = {"STAGING_BASE_URL": url}
+        code, out, _ = finish(start(tmp_path, *arguments, env=env, objectives=allowed))
+    assert (code, report(tmp_path)["verdict"]) == (6, "invalid"), out
+    reason = next(each for each in report(tmp_path)["reasons"] if each.startswith("Only "))
+    assert "of the planned 50000." in reason
+    # On a computer that others keep busy it may not get a core of its own.
+    assert re.search(r"--workers \d+ would do|more than 32 workers|less busy computer", reason)

@@ -27,7 +27,7 @@ SESSIONS = sorted(
     p.relative_to(ROOT) for d in ("smoke", "loadtests") for p in ROOT.glob(f"{d}/**/*.py")
 )
 REHEARSAL = sorted(p.relative_to(ROOT) for p in ROOT.glob("rehearsal/**/*.py"))
-HEAVY = {"requests", "psycopg", "jsonschema", "locust", "tomlkit", "aiohttp"}
+HEAVY = {"requests", "psycopg", "jsonschema", "locust", "tomlkit", "aiohttp", "yaml"}
 
 
 def imported(module: Path, *, at_the_top: bool = False) -> set[str]:

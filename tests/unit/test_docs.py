@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from staging import errors
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +43,17 @@ def test_every_exit_code_is_documented() -> None:
 def test_every_variable_that_is_read_for_a_target_is_documented() -> None:
     for name in ("FLY_API_TOKEN", "SUPABASE_ACCESS_TOKEN", "PRODUCTION_DATABASE_URL"):
         assert name in README
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_within_leads_somewhere(page: Path) -> None:
+    named = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    assert [n for n in named if "://" not in n and not (page.parent / n).exists()] == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    named = set(re.findall(r"\(docs/([a-z-]+\.md)\)", README))
+    assert {page.name for page in PAGES if page.parent == ROOT / "docs"} <= named

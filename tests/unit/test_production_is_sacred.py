@@ -11,7 +11,13 @@ import pytest
 from tasks import namespace
 from tests.rehearsed.checkout import ROOT
 
-WORDS = {"deploy": ["--image", "bee:1"], "drill": ["lock-held"], "secrets.rotate": ["SENTRY_DSN"]}
+WORDS = {
+    "deploy": ["--image", "bee:1"],
+    "drill": ["lock-held"],
+    "secrets.rotate": ["SENTRY_DSN"],
+    "schema.diff": ["production", "staging"],
+}
+WORDS |= {"ci.comment": ["--of", "a"], "ci.gate": ["--of", "a"], "ci.alarm": ["--about", "a"]}
 TASKS = [name for name in namespace.task_names if not name.startswith("rehearsal.")]
 PLACED = [
     name for name in TASKS if any(a.name == "environment" for a in namespace[name].get_arguments())

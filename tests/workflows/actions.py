@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.rehearsed.checkout import ROOT
 from tests.workflows.running import Job
 
 Effect = Callable[[Job, Mapping[str, str]], None]
 
 
-def effects(*, remote: Path, programs: Path) -> Mapping[str, Effect]:
+def effects(*, remote: Path, programs: Path, before: Path | None = None) -> Mapping[str, Effect]:
     """By the action's name; `remote` is the bare repository, `programs` has flyctl and supabase."""
 
     def checkout(job: Job, given: Mapping[str, str]) -> None:
@@ -26,7 +27,8 @@ def effects(*, remote: Path, programs: Path) -> Mapping[str, Effect]:
     def python(job: Job, given: Mapping[str, str]) -> None:
         """This very Python, whatever version was asked for: it has what requirements.txt names."""
         assert given["python-version"]
-        job.path.append(str(Path(sys.executable).parent))
+        job.path += [str(ROOT / ".nox" / "actionlint"), str(Path(sys.executable).parent)]
+        job.path += [str(before)] if before else []
 
     def program(name: str) -> Effect:
         def there(job: Job, _: Mapping[str, str]) -> None:

@@ -1,9 +1,11 @@
 """GitHub's expressions, as far as workflows here need them; what is not known is an error.
 
 Paths (`github.sha`), text, numbers, `==`, `!=`, `!`, `&&`, `||`, brackets, and the functions that
-tell how the job goes: `success()`, `failure()`, `always()`, `cancelled()`; `contains(a, b)`.
+tell how the job goes: `success()`, `failure()`, `always()`, `cancelled()`; `contains(a, b)`,
+`toJSON(a)`.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -104,6 +106,10 @@ class _Reader:
         return self.called(word) if self.next_is("(") else self.found(word)
 
     def called(self, name: str) -> Any:  # noqa: ANN401
+        if name == "toJSON":
+            what = self.either()
+            self.must(")")
+            return json.dumps(what, indent=2)
         if name == "contains":
             where = self.either()
             self.must(",")

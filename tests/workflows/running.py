@@ -1,7 +1,6 @@
 """Runs a workflow as GitHub's runner does: jobs as they need each other, steps one by one."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from tests.workflows.expressions import filled, holds
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 JOB = {
     *("name", "runs-on", "timeout-minutes", "permissions", "environment", "concurrency"),
-    *("env", "steps", "needs", "if", "outputs"),
+    *("env", "steps", "needs", "if", "outputs", "strategy"),
 }
 STEP = {
     *("name", "id", "if", "uses", "with", "run", "env", "shell", "working-directory"),
@@ -42,7 +41,9 @@ class Ran:
 class Given:
     """What GitHub and a runner give to a job, besides the workflow's own words.
 
-    `secrets` and `variables` are by environment; "" has those that every job gets.
+    `secrets` and `variables` are by environment; "" has those that every job gets. `more` is what
+    a runner has besides, by the environment of a step and what it runs; `ended` is called when the
+    machine of a job is thrown away.
     """
 
     github: Mapping[str, Any]
@@ -51,6 +52,9 @@ class Given:
     variables: Mapping[str, Mapping[str, str]]
     uses: Mapping[str, Callable[["Job", Mapping[str, str]], None]]
     artifacts: Path
+    token: Callable[[Mapping[str, str]], str] = lambda _permissions: ""
+    more: Callable[[Mapping[str, str], str], Mapping[str, str]] = lambda _env, _run: {}
+    ended: Callable[["Job"], None] = lambda _job: None
 
 
 @dataclass
@@ -68,6 +72,11 @@ class Job:
     outputs: dict[str, str] = field(default_factory=dict)
     ran: list[Ran] = field(default_factory=list)
     needs: Mapping[str, Any] = field(default_factory=dict)
+    matrix: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def __post_init__(self) -> None:
+        self.token = self.given.token(self.told.get("permissions") or {})
 
     @property
     def place(self) -> Path:
@@ -84,12 +93,13 @@ class Job:
         environment = _environment(self.told)
         both = ("", environment) if environment else ("",)
         return {
-            "github": self.given.github,
+            "github": {**self.given.github, "token": self.token},
             "env": self.env,
             "secrets": _merged(self.given.secrets, both),
             "vars": _merged(self.given.variables, both),
             "steps": self.steps,
             "needs": self.needs,
+            "matrix": self.matrix,
         }
 
     def run(self) -> None:
@@ -108,8 +118,7 @@ class Job:
 
     def _step(self, step: Mapping[str, Any]) -> None:
         kind = "uses" if "uses" in step else "run"
-        name = step.get("name") or step[kind].splitlines()[0].partition("@")[0]
-        about = (self.workflow, self.name, name, kind)
+        about = (self.workflow, self.name, named(step), kind)
         if not holds(step.get("if"), self.context(), going=self.going):
             self.ran.append(Ran(*about, "skipped"))
             return
@@ -138,6 +147,7 @@ class Job:
         words = ["bash", "-eo", "pipefail"] if step.get("shell") == "bash" else ["bash", "-e"]
         env = {
             **self.given.runner,
+            **self.given.more(self.env | own, step["run"]),
             "PATH": os.pathsep.join([*reversed(self.path), SYSTEM]),
             "HOME": str(self.home),
             "GITHUB_WORKSPACE": str(self.place),
@@ -146,8 +156,8 @@ class Job:
             **self.env,
             **own,
         }
-        told = step.get("timeout-minutes") or self.told.get("timeout-minutes") or 360
-        limit = min(LONGEST, 60 * float(told))
+        told = step.get("timeout-minutes") or self.told.get("timeout-minutes") or "360"
+        limit = min(LONGEST, 60 * float(filled(told, self.context())))
         done = subprocess.run(
             [*words, str(script)],
             cwd=self.place / (step.get("working-directory") or ""),
@@ -165,39 +175,11 @@ class Job:
         return done.returncode, done.stdout
 
 
-def run(name: str, workflow: Mapping[str, Any], given: Given, folder: Path) -> list[Ran]:
-    """Every job of a workflow, each after those that it needs; what all of its steps came to."""
-    waiting = dict(workflow["jobs"])
-    done: dict[str, dict[str, Any]] = {}
-    ran: list[Ran] = []
-    while waiting:
-        ready = [n for n, job in waiting.items() if set(_needs(job)) <= done.keys()]
-        for each in ready:
-            told = waiting.pop(each)
-            needs = {need: done[need] for need in _needs(told)}
-            going = all(need["result"] == "success" for need in needs.values())
-            home = folder / f"{name}-{each}"
-            job = Job(name, each, told, given, home, needs=needs)
-            job.env |= {
-                key: filled(text, job.context())
-                for key, text in (workflow.get("env") or {}).items()
-            }
-            if not holds(told.get("if"), job.context(), going=going):
-                done[each] = {"result": "skipped", "outputs": {}}
-                continue
-            home.mkdir(parents=True)
-            job.run()
-            ran += job.ran
-            done[each] = {"result": "success" if job.going else "failure", "outputs": job.outputs}
-            shutil.rmtree(job.place)
-        if not ready:
-            raise ValueError(f"{name}: jobs need one another: {', '.join(waiting)}")
-    return ran
-
-
-def _needs(job: Mapping[str, Any]) -> list[str]:
-    told = job.get("needs") or []
-    return [told] if isinstance(told, str) else told
+def named(step: Mapping[str, Any]) -> str:
+    """A step's name, or what it begins with."""
+    return str(
+        step.get("name") or (step.get("run") or step["uses"]).splitlines()[0].partition("@")[0]
+    )
 
 
 def _environment(job: Mapping[str, Any]) -> str:

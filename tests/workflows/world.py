@@ -1,21 +1,21 @@
 """A team's world: a mirror, a bare repository that stands for GitHub's, and what happens there."""
 
 import json
-import shutil
+import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from staging.rules import plainyaml
+from staging.rules import workflowfile
 from staging.rules.workflows import Event, starts
-from tests.rehearsed.checkout import ROOT, Checkout, checkout
+from tests.rehearsed.checkout import ROOT, Checkout
 from tests.workflows.actions import effects, git
-from tests.workflows.running import Given, Ran, run
+from tests.workflows.jobs import Run
+from tests.workflows.repository import NAME, Repository
+from tests.workflows.running import Given, Job, Ran
 
 PRODUCTION, STAGING = "blue-banded-bee", "blue-banded-bee-staging"
 IMAGES = "registry.fly.io/blue-banded-bee"
@@ -25,17 +25,40 @@ SECRET = (
 )
 
 
+PREVIEW_PASSWORD = "a-password-of-previews-0123456789"
+PARTS = {
+    "nox -s tests": {"PYTEST_ADDOPTS": "-k test_secret"},
+    "nox -s lint": {"MYPY_CACHE_DIR": str(ROOT / ".mypy_cache")},
+}
+"""The session is run, but of the tests a part, and types are not looked at all anew."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """How long an event took, and the longest chain of jobs of its longest workflow."""
+
+    event: str
+    seconds: float
+    chain: float
+
+
 @dataclass
 class World:
-    """`seat` is where a person works; `remote` is what they push to; `cloud` is the mirror's."""
+    """`seat` is where a person works; `remote` is what they push to; `cloud` is the mirror's.
+
+    `broken` is in every step's environment, programs in `before` are found before all others.
+    """
 
     cloud: Checkout
     folder: Path
     seat: Path
     remote: Path
+    hub: Repository
     turn: int = 0
     seen: list[Ran] = field(default_factory=list)
-    took: list[tuple[str, float]] = field(default_factory=list)
+    took: list[Took] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    before: Path | None = None
 
     def commit(self, branch: str, text: str, *, build: Mapping[str, Any]) -> str:
         """Commit something on a branch; what the registry then has of it is built as `build`."""
@@ -57,6 +80,10 @@ class World:
     def head(self) -> str:
         return git("-C", str(self.seat), "rev-parse", "HEAD")
 
+    def head_of(self, branch: str) -> str:
+        """The commit that a branch has at the remote."""
+        return git("-C", str(self.remote), "rev-parse", branch)
+
     def push(self, branch: str) -> list[Ran]:
         """Push a branch, and let happen what its workflow files say; every step that was run."""
         git("-C", str(self.seat), "push", "--quiet", str(self.remote), branch)
@@ -69,19 +96,51 @@ class World:
         place = self.folder / f"turn-{self.turn}"
         names = git("-C", str(self.remote), "ls-tree", "--name-only", sha, ".github/workflows/")
         ran: list[Ran] = []
+        chain = 0.0
         for name in names.splitlines():
-            workflow = plainyaml.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
+            workflow = workflowfile.read(git("-C", str(self.remote), "show", f"{sha}:{name}"))
             if starts(workflow, event):
                 given = self._given(event, sha, payload or {}, place / "artifacts")
-                ran += run(Path(name).stem, workflow, given, place)
+                all_of_it = Run(Path(name).stem, workflow, given, place)
+                ran += all_of_it.done()
+                chain = max(chain, all_of_it.chain)
         self.seen += ran
-        self.took.append((f"{event.name} {event.branch}".strip(), time.monotonic() - started))
+        told = f"{event.name} {event.action or event.branch or event.cron}".strip()
+        self.took.append(Took(told, time.monotonic() - started, chain))
         return ran
+
+    def pull_request(
+        self, action: str, sha: str, *, number: int, labels: Sequence[str] = (), fork: bool = False
+    ) -> list[Ran]:
+        """Something happened to a pull request into staging; of `labeled` the last label did."""
+        event = Event(name="pull_request", branch="staging", action=action)
+        payload: dict[str, Any] = {
+            "action": action,
+            "pull_request": {
+                "number": number,
+                "labels": [{"name": name} for name in labels],
+                "head": {"sha": sha, "repo": {"full_name": "stranger/app" if fork else NAME}},
+            },
+        }
+        if action in {"labeled", "unlabeled"}:
+            payload["label"] = {"name": "preview"}
+        return self.happen(event, sha, payload)
+
+    @property
+    def artifacts(self) -> Path:
+        """What the last event's jobs have kept."""
+        return self.folder / f"turn-{self.turn}" / "artifacts"
 
     def summary(self) -> str:
         """What the jobs of the last event wrote for their page."""
         found = sorted((self.folder / f"turn-{self.turn}").glob("*/summary.md"))
         return "\n".join(path.read_text() for path in found)
+
+    def says_no_secret(self) -> None:
+        """Of all that was given to jobs nothing was printed."""
+        for secrets in (*self.secrets().values(), dict.fromkeys(self.hub.tokens, "")):
+            for name, secret in secrets.items():
+                assert not [r.step for r in self.seen if (secret or name) in r.said], name
 
     def runs(self, app: str) -> set[str]:
         """The digests that an app's machines run, by its flyctl."""
@@ -115,27 +174,58 @@ class World:
             "PROMOTE_SUPABASE_ACCESS_TOKEN": supabase,
             "PRODUCTION_MIGRATION_URL": written["PRODUCTION_MIGRATION_URL"],
         }
-        return {"staging": {**both, **staging}, "production": {**both, **production}}
+        previews = {
+            "PREVIEW_FLY_API_TOKEN": fly,
+            "PREVIEW_SUPABASE_ACCESS_TOKEN": supabase,
+            "PREVIEW_DB_PASSWORD": PREVIEW_PASSWORD,
+            "STAGING_SENTRY_DSN": written["STAGING_SENTRY_DSN"],
+            "PRODUCTION_DATABASE_URL": written["PRODUCTION_DATABASE_URL"],
+        }
+        return {
+            **{"staging": {**both, **staging}, "production": {**both, **production}},
+            **{"plan": {**both, **staging}, "previews": previews},
+        }
 
     def _given(self, event: Event, sha: str, payload: Mapping[str, Any], artifacts: Path) -> Given:
         """GitHub's own words; and what stands for DNS and for what a runner has installed."""
-        places = {k: v for k, v in self.written().items() if k not in SECRET}
-        own = {"GITHUB_SHA": sha, "GITHUB_ACTIONS": "true", "CI": "true", "LANG": "C.UTF-8"}
-        offline = {"PIP_NO_INDEX": "1", "PIP_DRY_RUN": "1", "REHEARSAL_PYTHON": sys.executable}
+        told = artifacts.parent / "event.json"
+        told.parent.mkdir(parents=True, exist_ok=True)
+        told.write_text(json.dumps(payload))
+        stranger = payload.get("pull_request", {}).get("head", {}).get("repo", {})
+        secret = not stranger or stranger["full_name"] == NAME
         return Given(
             github={
                 **{"sha": sha, "ref_name": event.branch, "event_name": event.name},
-                "event": payload,
+                **{"event": payload, "repository": NAME},
             },
-            runner={**places, **own, **offline},
-            secrets=self.secrets(),
+            runner={
+                **{"GITHUB_SHA": sha, "GITHUB_ACTIONS": "true", "CI": "true", "LANG": "C.UTF-8"},
+                **{"GITHUB_API_URL": self.hub.url, "GITHUB_REPOSITORY": NAME},
+                **{"GITHUB_EVENT_PATH": str(told), "REHEARSAL_PYTHON": sys.executable},
+                **{"PIP_NO_INDEX": "1", "PIP_DRY_RUN": "1"},
+            },
+            secrets=self.secrets() if secret else {},
             variables={
                 "staging": {"STAGING_IMAGE_REPOSITORY": IMAGES},
+                "previews": {"STAGING_IMAGE_REPOSITORY": IMAGES},
                 "production": {"PROMOTE_APPROVED": PRODUCTION},
             },
-            uses=effects(remote=self.remote, programs=self.cloud.root / "rehearsal" / "bin"),
+            uses=effects(
+                remote=self.remote,
+                programs=self.cloud.root / "rehearsal" / "bin",
+                before=self.before,
+            ),
             artifacts=artifacts,
+            token=self.hub.token if secret else lambda _: self.hub.token({"contents": "read"}),
+            more=self._more,
+            ended=thrown_away,
         )
+
+    def _more(self, env: Mapping[str, str], run: str) -> Mapping[str, str]:
+        """Where the clouds are, for jobs that drive them; and of what takes long a part."""
+        places = {k: v for k, v in self.written().items() if k not in SECRET}
+        found = places if env.get("STAGING_TARGET") == "cloud" else {}
+        return {**found, **PARTS.get(run.strip(), {}), **self.broken}
 
     def _build(self, commit: str, build: Mapping[str, Any]) -> None:
         """What the team's own build would push to the registry under the commit's name."""
@@ -144,33 +234,15 @@ class World:
             images.write(f"\n[{commit}]\n{told}")
 
 
-@contextmanager
-def world() -> Iterator[World]:
-    """A mirror that is built, and a repository with the branches main and staging."""
-    folder = Path(tempfile.mkdtemp(prefix="staging-workflows-"))
-    try:
-        with checkout() as cloud:
-            done = cloud.run("invoke", "provision")
-            assert done.returncode == 0, done.stdout + done.stderr
-            seat, remote = repository(cloud.root, folder)
-            yield World(cloud, folder, seat, remote)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def bad(ran: Sequence[Ran]) -> list[str]:
+    """What failed, and the end of what it said."""
+    return [
+        f"{r.workflow}, {r.job}, {r.step}: {r.said[-3000:]}" for r in ran if r.outcome == "failure"
+    ]
 
 
-def repository(source: Path, folder: Path) -> tuple[Path, Path]:
-    """The project as it is here, committed by somebody at their seat, and pushed."""
-    seat, remote = folder / "seat", folder / "remote.git"
-    left_out = ("reports", "__pycache__", ".venv", ".git", ".nox", ".*_cache")
-    ignored = shutil.ignore_patterns(*left_out, ".rehearsal", ".staging")
-    shutil.copytree(source, seat, ignore=ignored)
-    shutil.copytree(ROOT / ".github", seat / ".github", dirs_exist_ok=True)
-    shutil.copy(ROOT / ".gitignore", seat)
-    git("init", "--quiet", "--bare", str(remote))
-    git("-C", str(remote), "config", "uploadpack.allowAnySHA1InWant", "true")
-    git("init", "--quiet", str(seat))
-    git("-C", str(seat), "add", "--all")
-    git("-C", str(seat), "commit", "--quiet", "--message", "The project")
-    git("-C", str(seat), "branch", "staging")
-    git("-C", str(seat), "push", "--quiet", str(remote), "main", "staging")
-    return seat, remote
+def thrown_away(job: Job) -> None:
+    """What GitHub does with a machine: a rehearsal that was started there ends with it."""
+    if (job.place / ".rehearsal").is_dir():
+        argv = [sys.executable, "-m", "rehearsal", "down", "--erase"]
+        subprocess.run(argv, cwd=job.place, capture_output=True, timeout=60, check=False)

@@ -31,6 +31,8 @@ def deploy(line: Line) -> None:
     note("--> Verified app config")
     cloud, name = connect(line), line.app()
     app, image = _app(cloud, name), _image(cloud, name, line, config)
+    if line.has("build-only"):
+        return
     say(f"\nWatch your deployment at https://fly.io/apps/{name}/monitoring\n")
     if options.wait != WAITS:
         patience = f"Using wait timeout: {durations.written(options.wait * durations.SECOND)}"
@@ -114,7 +116,9 @@ def _enter(line: Line) -> None:
 def _image(cloud: Cloud, app: str, line: Line, config: flytoml.Config) -> str:
     image = str(line.value("image") or config.get("build", {}).get("image", ""))
     if not image:
-        return building.built(cloud, app, config=config)
+        if line.has("build-only") and not line.has("push"):
+            raise CommandError("without --push what is built stays in the builder: not played here")
+        return building.built(cloud, app, config=config, label=line.value("image-label"))
     _search(cloud, image)
     return image
 

@@ -30,7 +30,7 @@ class Source(NamedTuple):
     size: int
 
 
-def built(cloud: Cloud, app: str, *, config: Config) -> str:
+def built(cloud: Cloud, app: str, *, config: Config, label: str = "") -> str:
     """Build the working directory; the name of the image that it became."""
     note("==> Building image")
     dockerfile = Path(str(config.get("build", {}).get("dockerfile", "Dockerfile")))
@@ -39,7 +39,7 @@ def built(cloud: Cloud, app: str, *, config: Config) -> str:
     base = _base(dockerfile)
     source = read(Path())
     note(f"==> Building image with Docker\n--> FROM {base}")
-    made = _made(cloud, app, base=base, source=source)
+    made = _made(cloud, app, base=base, source=source, label=label)
     ref = made["ref"]
     name = f"{ref['registry']}/{ref['repository']}:{ref['tag']}"
     note("--> Building image done\n==> Pushing image to fly")
@@ -75,16 +75,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _base(dockerfile: Path) -> str:
     named = _FROM.findall(dockerfile.read_text("utf-8", errors="replace"))
-    ours = [name for name in named if name.startswith(_OURS)]
-    if ours:
-        return str(ours[0])
     if not named:
         raise CommandError(f"{FAILED}error building: failed to solve: no build stage in Dockerfile")
-    raise CommandError(_unresolved(named[0]))
+    ours = [name for name in named if name.startswith(_OURS)]
+    return str((ours or named)[0])
 
 
-def _made(cloud: Cloud, app: str, *, base: str, source: Source) -> dict[str, Any]:
-    body = {"base": base, "content": source.digest, "size": source.size}
+def _made(cloud: Cloud, app: str, *, base: str, source: Source, label: str) -> dict[str, Any]:
+    body = {"base": base, "content": source.digest, "size": source.size, "label": label}
     try:
         found: dict[str, Any] = cloud.post(f"/apps/{app}/images", body)
     except ApiError as error:
@@ -93,6 +91,6 @@ def _made(cloud: Cloud, app: str, *, base: str, source: Source) -> dict[str, Any
 
 
 def _unresolved(base: str) -> str:
-    # The rehearsal has no other registry than Fly's, so a base of another is not found either.
+    # Of other registries the rehearsal knows what images.toml names.
     why = f"failed to resolve source metadata for {base}: {base}: not found"
     return f"{FAILED}error building: failed to solve: {base}: {why}"

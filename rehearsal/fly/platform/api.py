@@ -91,6 +91,7 @@ class Api:
             repository=app.name,
             content=builds.content(given),
             size=int(given["size"]),
+            label=str(given.get("label", "")),
         )
 
     async def _list(self, _: web.Request) -> object:

@@ -20,10 +20,12 @@ class Builds:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def add(self, base: Image, *, repository: str, content: str, size: int) -> dict[str, Any]:
+    def add(
+        self, base: Image, *, repository: str, content: str, size: int, label: str = ""
+    ) -> dict[str, Any]:
         """Build on an image; the same content on the same image is the same image again."""
         digest = hashlib.sha256(f"{base.digest} {content}".encode()).hexdigest()
-        tag = f"deployment-{_ulid(digest)}"
+        tag = label or f"deployment-{_ulid(digest)}"
         built = replace(base, repository=repository, tag=tag, digest=f"sha256:{digest}")
         kept = {**asdict(built), "from": base.digest}
         self._state.built = [e for e in self._state.built if _name(e) != _name(kept)] + [kept]

@@ -44,14 +44,21 @@ class Fleet:
         return found
 
     async def launch(
-        self, app: App, *, config: dict[str, Any], region: str, means: Means, cordoned: bool
+        self,
+        app: App,
+        *,
+        config: dict[str, Any],
+        region: str,
+        means: Means,
+        cordoned: bool,
+        name: str = "",
     ) -> Machine:
         """Make a machine and start it."""
         image = self._accepted(config, region=region)
         number = self._state.next()
         machine = Machine(
             id=secrets.token_hex(7),
-            name=f"quiet-bee-{number}",
+            name=name or f"quiet-bee-{number}",
             region=region,
             config=config,
             image_ref=image.ref,
@@ -147,6 +154,7 @@ class Fleet:
     async def _destroy_when_done(self, app: App, host: MachineHost) -> None:
         while host.machine.state not in {"stopped", "destroyed"}:
             await asyncio.sleep(0.05)
+        await host.ended()
         # The caller reads the exit code from the record of a machine that is gone.
         host.machine.state = "destroyed"
         await asyncio.sleep(5)

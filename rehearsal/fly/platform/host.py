@@ -11,10 +11,12 @@ import aiohttp
 from rehearsal.fly import durations
 from rehearsal.fly.machineconfig import RELEASE_GROUP
 from rehearsal.fly.platform import releasecommand
+from rehearsal.fly.platform.errors import PlatformError
 from rehearsal.fly.platform.health import Health
 from rehearsal.fly.platform.process import MachineProcess
 from rehearsal.fly.platform.records import Machine, now
 from rehearsal.fly.platform.registry import Image
+from rehearsal.fly.platform.shells import Shell
 
 KILL_AFTER = "5s"
 
@@ -41,6 +43,8 @@ class MachineHost:
         self.ephemeral: asyncio.Task[None] | None = None
         self.log = means.logs / f"{app}-{machine.id}.log"
         self._process = MachineProcess(machine, log=self.log, changed=self._process_changed)
+        self._image: Image | None = None
+        self._shells: dict[str, Shell] = {}
 
     @property
     def id(self) -> str:
@@ -73,6 +77,7 @@ class MachineHost:
 
     async def start(self, image: Image) -> None:
         """Start the machine's process with the environment that Fly would give it."""
+        self._image = image
         self._means.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         # One that stopped by itself left its watch behind.
         await self._health.stop()
@@ -88,6 +93,7 @@ class MachineHost:
         before = machine.state
         machine.state = "stopping"
         await self._health.stop()
+        await self._end_shells()
         await self._process.stop(by=by, within=within if at_most is None else min(within, at_most))
         machine.state = "stopped" if requested else before
         machine.checks = []
@@ -96,7 +102,28 @@ class MachineHost:
         """Send a signal to what it runs; False when it runs nothing."""
         return await self._process.signal(number)
 
+    def shell(self, command: Sequence[str]) -> tuple[int, str]:
+        """Run a program on it for whoever connects to this port with this key."""
+        if self._image is None or self.machine.state != "started":
+            raise PlatformError(412, "failed_precondition: machine is not in a started state")
+        opened = Shell(command, self._environment(self._image))
+        self._shells[opened.key] = opened
+        return opened.open(), opened.key
+
+    async def shell_end(self, key: str) -> Shell:
+        """Wait for the end of a program that was so run."""
+        if key not in self._shells:
+            raise PlatformError(404, "no such session")
+        await self._shells[key].ended.wait()
+        return self._shells.pop(key)
+
+    async def _end_shells(self) -> None:
+        for opened in list(self._shells.values()):
+            await opened.end()
+
     def _argv(self, image: Image) -> Sequence[str]:
+        if image.bare:
+            return list(self.machine.config["init"].get("cmd", ["true"]))
         if self.machine.group != RELEASE_GROUP:
             # As with an image that has an ENTRYPOINT: a command of [processes] is its arguments.
             command = image.command or self._means.command
@@ -123,6 +150,10 @@ class MachineHost:
             "BEE_VERSION": image.version,
             "BEE_FAULTS": ",".join(image.faults),
         }
+
+    async def ended(self) -> None:
+        """Hear that what it runs has ended and is not started again: all else on it ends too."""
+        await self._end_shells()
 
     def _process_changed(self) -> None:
         self.machine.updated_at = now()

@@ -33,6 +33,8 @@ class MachinesApi:
             ("POST", one + "/lease", self._lease),
             ("DELETE", one + "/lease", self._give_back),
             ("POST", one + "/signal", self._signal),
+            ("POST", one + "/shell", self._shell),
+            ("GET", one + "/shell/{key}", self._shell_end),
             ("POST", one + "/{action}", self._act),
         ]
 
@@ -50,6 +52,7 @@ class MachinesApi:
             config=given["config"],
             region=given["region"],
             cordoned=bool(given.get("cordoned")),
+            name=str(given.get("name", "")),
         )
         return self._view(machine)
 
@@ -79,6 +82,17 @@ class MachinesApi:
         number = signal.Signals(given["signal"])
         await self._world.fleet.signal(self._app(request), machine, number=number)
         return {}
+
+    async def _shell(self, request: web.Request) -> object:
+        given = await request.json()
+        host = self._world.fleet.host(self._app(request), self._known(request))
+        port, key = host.shell(given["command"])
+        return {"port": port, "key": key}
+
+    async def _shell_end(self, request: web.Request) -> object:
+        host = self._world.fleet.host(self._app(request), self._known(request))
+        ended = await host.shell_end(request.match_info["key"])
+        return {"code": ended.code, "stderr": ended.stderr.decode(errors="replace")}
 
     async def _act(self, request: web.Request) -> object:
         app, machine = self._app(request), self._leased(request)

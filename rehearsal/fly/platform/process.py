@@ -92,7 +92,7 @@ class MachineProcess:
                 process_group=0,
                 # Dies with the supervisor even if that is killed; sound because the event loop's
                 # own thread forks and lives as long as the process.
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
             machine.pid = self._process.pid
         except OSError as error:
@@ -158,6 +158,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
         os.killpg(pid, number)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Between fork and exec: be killed when the supervisor is."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -41,8 +41,8 @@ class Machine:
 
     @property
     def group(self) -> str:
-        """The process group that it runs."""
-        return str(self.config["metadata"]["fly_process_group"])
+        """The process group that it runs; none of a machine that no deploy made."""
+        return str(self.config["metadata"].get("fly_process_group", ""))
 
     def happened(self, kind: str, status: str, *, source: str, **request: object) -> None:
         """Put an event before the earlier ones."""

@@ -15,7 +15,8 @@ HOST = "registry.fly.io"
 class Image:
     """An image as a reference found it: where it was asked for and what is in it.
 
-    `env` is what it was built with, `command` its own program; without one it is the world's.
+    `env` is what it was built with, `command` its own program; without one it is the world's. One
+    that is `bare` has none: what it runs is said by whoever runs it.
     """
 
     repository: str
@@ -25,6 +26,7 @@ class Image:
     faults: tuple[str, ...] = field(default=())
     env: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = field(default=())
+    bare: bool = False
 
     @property
     def ref(self) -> dict[str, str]:
@@ -41,14 +43,17 @@ def find(reference: str, *, images: Path, built: Iterable[Image] = ()) -> Image 
     """Find `registry.fly.io/APP:TAG`, `…@sha256:…` or both; None when there is no such image.
 
     Every app's repository holds every image of images.toml, and what was built for that app; a
-    table with `pruned = true` takes an image of either kind away.
+    table with `pruned = true` takes an image of either kind away. A table whose name has a colon is
+    an image of another registry, which Dockerfiles may be built on.
     """
     host, _, rest = reference.partition("/")
     named, _, digest = rest.partition("@")
     repository, _, tag = named.partition(":")
+    tables = _tables(images)
+    if ":" in reference and reference in tables:
+        return next(each for each in _known(tables) if each.tag == reference)
     if host != HOST or not repository:
         return None
-    tables = _tables(images)
     gone = {tag for tag, table in tables.items() if table.get("pruned")}
     theirs = [each for each in built if each.repository == repository and each.tag not in gone]
     for known in [*_known(tables), *theirs]:
@@ -85,5 +90,6 @@ def _known(tables: Mapping[str, Any]) -> list[Image]:
         env = {str(name): str(text) for name, text in table.get("env", {}).items()}
         command = tuple(map(str, table.get("command", ())))
         version = str(table.get("version", ""))
-        found.append(Image("", tag, digest, version, faults, env, command))
+        bare = bool(table.get("bare"))
+        found.append(Image("", tag, digest, version, faults, env, command, bare))
     return found

@@ -1,6 +1,7 @@
 """Production is sacred: no verb that changes anything can be pointed at it, or at the unknown."""
 
 import inspect
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,9 @@ CHANGING: dict[type, dict[str, list[Verb]]] = {
         "unstage_secrets": [lambda f, app: f.unstage_secrets(app, ["A"])],
         "deploy": [lambda f, app: f.deploy(app, config=Path("f"), image="i")],
         "remove": [lambda f, app: f.remove(app, "m")],
+        "build": [lambda f, app: f.build(app, Path("f"), label="l")],
+        "launch": [lambda f, app: launched(f, app)],
+        "console": [lambda f, app: subprocess.run(f.console(app, "m", "c").argv, check=True)],
         "kill": [lambda f, app: f.kill(app, "m")],
         "start": [lambda f, app: f.start(app, "m")],
         "scale": [lambda f, app: f.scale(app, {"app": 2})],
@@ -75,6 +79,11 @@ VERBS = [
     for name, each in verbs.items()
     for number, verb in enumerate(each)
 ]
+
+
+def launched(fly: Fly, app: str) -> None:
+    with suppress(ServiceFailed):  # a stand-in that says nothing names no machine
+        fly.launch(app, "i", "c", region="r", size="s", labels={"a": "b"})
 
 
 def project(name: str, ref: str = "r" * 20) -> Project:

@@ -32,6 +32,8 @@ def document(seconds: int = 30, **more: Any) -> dict[str, Any]:
         "aborted": False,
         "url": "http://127.0.0.1:8080",
         "subject": None,
+        "machines": None,
+        "mix": {"GET /health": 1.0},
         "started_at": "2026-11-24T05:00:00+00:00",
         "seconds": seconds,
         "planned_rate": 20.0,

@@ -116,3 +116,11 @@ def test_what_was_due_and_nobody_could_send_stays_planned_when_the_rest_is_cut_o
     schedule.cut(102.0)
     assert (schedule.planned, schedule.seconds) == (20, 2.0)
     assert schedule.elapsed(110.0) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rate"), [(0, 10), (5, 10), (10, 10), (15, 30), (20, 50), (25, 50), (99, 50)]
+)
+def test_the_rate_at_a_moment_is_that_of_its_stage(seconds: float, rate: float) -> None:
+    stages = [Stage(10, 10, 10), Stage(10, 10, 50), Stage(10, 50, 50)]
+    assert Schedule(stages, worker=1, workers=2).rate_at(seconds) == pytest.approx(rate)

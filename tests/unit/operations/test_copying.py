@@ -31,7 +31,8 @@ insert into people select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))
 update people set boss = '00000000-0000-4000-8000-000000000001'
     where mail <> 'person1@planted.example';
 insert into orders select n,
-    ('00000000-0000-4000-8000-' || lpad((n % 200 + 1)::text, 12, '0'))::uuid, 'Nothing to see', n from generate_series(1, 1000) n;
+    ('00000000-0000-4000-8000-' || lpad((n % 200 + 1)::text, 12, '0'))::uuid, 'Nothing to see', n
+    from generate_series(1, 1000) n;
 """
 RULES = {
     "public.people.id": "key",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg.errors import UndefinedTable
 
-from staging.clouds import catalog, postgres
+from staging.clouds import birth, catalog, postgres
 from staging.clouds import scratch as databases
 from staging.clouds.dumps import Programs
 from staging.clouds.postgres import Address, connect
@@ -103,6 +103,20 @@ def test_one_at_birth_has_what_is_supabases_and_nothing_of_the_applications(benc
         assert [found[key] for key in rights] == [of(bench.staging)[key] for key in rights]
         assert count(address, "auth.users") == 0
     assert present(bench) == []
+
+
+def test_where_cron_cannot_be_jobs_are_kept_and_never_run(bench: Bench) -> None:
+    with scratch.born(bench) as address, connect(address, read_only=False) as connection:
+        birth.stub_cron(connection)
+        assert postgres.rows(connection, "select to_regnamespace('cron') is null")[0][0]
+        postgres.script(connection, "create schema cron")
+        birth.stub_cron(connection)
+        for schedule in ("@daily", "@hourly"):
+            postgres.rows(connection, "select cron.schedule('tidy', %s, 'select 1')", schedule)
+        jobs = "select jobname, schedule from cron.job"
+        assert postgres.rows(connection, jobs) == [("tidy", "@hourly")]
+        assert postgres.rows(connection, "select cron.unschedule('tidy')") == [(True,)]
+        assert postgres.rows(connection, jobs) == []
 
 
 def test_an_error_in_the_block_comes_out_as_it_is_and_leaves_nothing(bench: Bench) -> None:

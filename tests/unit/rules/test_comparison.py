@@ -26,25 +26,33 @@ def test_what_the_pairs_say(ratios: list[float], verdict: str) -> None:
 
 
 def test_the_change_has_its_size_and_interval() -> None:
-    found = change("p50", SLOWER, figures=2)
+    found = change("p50", SLOWER, part=0.7)
     assert found.change == pytest.approx(math.expm1(0.10), abs=0.002)
     assert found.low < found.change < found.high
     assert found.low > 0
     assert found.p == 1 / 256
 
 
-def test_more_figures_ask_for_more() -> None:
+def test_a_smaller_part_of_the_level_asks_for_more() -> None:
     once_back = [*SLOWER[:6], -0.01, 0.1]
-    assert change("p50", once_back, figures=1).verdict == "worse"
-    assert change("p50", once_back, figures=20).verdict == "inconclusive"
+    assert change("p50", once_back).verdict == "worse"
+    assert change("p50", once_back, part=0.1).verdict == "inconclusive"
+
+
+def test_figures_share_the_level_by_their_weight() -> None:
+    """Of 256 flips six may give as much at p50, at p95 one."""
+    back = [0.11, 0.09, 0.12, 0.08, 0.10, 0.13, 0.07, -0.08]
+    p50, p95 = compared({"p50": back, "p95": back})
+    assert 1 / 256 < p50.p == p95.p <= 6 / 256
+    assert (p50.verdict, p95.verdict) == ("worse", "inconclusive")
 
 
 def test_an_open_comparison_says_how_many_pairs_would_tell() -> None:
-    needed = change("p50", WIDE, figures=2).needed
+    needed = change("p50", WIDE).needed
     assert needed
     assert needed > 100
-    assert change("p50", SLOWER, figures=2).needed is None
-    assert change("p50", [0.1], figures=2).needed == 6
+    assert change("p50", SLOWER).needed is None
+    assert change("p50", [0.1]).needed == 6
 
 
 def of(verdict: str) -> Change:
@@ -68,6 +76,6 @@ def test_the_worst_that_is_sure_decides_and_then_what_is_open(
 
 
 def test_a_line_says_it_to_a_reader() -> None:
-    told = line(change("p95", SLOWER, figures=2))
+    told = line(change("p95", SLOWER, part=0.3))
     assert told.startswith("p95 +10.5 % (between +")
     assert told.endswith("p 0.004): worse")

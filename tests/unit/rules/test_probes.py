@@ -143,6 +143,7 @@ WALK: dict[str, Any] = {"pushes": [1, 2], "steps": [1, 2, 3]}
         ("paid", NANO, "", False, "compute size nano"),
         ("paid", {"lines": []}, "", None, "no compute size"),
         ("pushed", WORKFLOWS, "staging: invoke deploy", True, "invoke deploy"),
+        ("pushed", WORKFLOWS, "staging: invoke deploy, invoke rollback", False, "invoke deploy"),
         ("pushed", WORKFLOWS, "main: invoke promote", False, "nothing that deploys"),
         ("pushed", WORKFLOWS, "feature/x: -", False, "invoke deploy"),
         ("pushed", WORKFLOWS, "main: -", True, "nothing"),

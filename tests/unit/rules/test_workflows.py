@@ -2,7 +2,7 @@
 
 import pytest
 
-from staging.rules.plainyaml import read
+from staging.rules.workflowfile import read
 from staging.rules.workflows import Event, complaints, pushed, releases, starts
 
 SHA = "3d3c42e5aac5ba805825da76410c181273ba90b1"
