@@ -2,12 +2,13 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from staging.clouds import postgres
+from staging.clouds import postgres, process
 from staging.clouds.postgres import Address, rows
 
 if TYPE_CHECKING:
@@ -103,10 +104,14 @@ class Sighting:
 
 @dataclass(slots=True)
 class Watch:
-    """Another session that looks at the first one's locks, again and again until the block ends."""
+    """Another session that looks at the first one's locks, again and again until the block ends.
+
+    `cancel` is called once if the user interrupts: a statement does not end with its client.
+    """
 
     where: Address
     session: int
+    cancel: Callable[[], object]
     looked: float = 0.0
     _seen: dict[tuple[int, str], Sighting] = field(default_factory=dict)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -148,6 +153,9 @@ class Watch:
                     known = seen.setdefault(key, Sighting(self.looked, began, lock.granted))
                     known.last, known.granted = began, known.granted or lock.granted
                 self.looked = began
+                if process.ending():
+                    self.cancel()
+                    return
 
 
 class Holding:

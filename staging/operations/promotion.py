@@ -16,7 +16,7 @@ from staging.operations.opening import Clouds
 from staging.operations.steps import Steps
 from staging.rules.bundles import Bundle
 from staging.rules.evidence import Evidence, weigh
-from staging.rules.migrations import version
+from staging.rules.migrations import untried, version
 
 CONFIG = "fly.production.promoted.toml"
 
@@ -112,6 +112,7 @@ def require_migrations(prospect: Prospect) -> None:
     if not prospect.ahead:
         return
     clouds = prospect.clouds
+    _require_tried(prospect)
     folder = clouds.settings.root / clouds.settings.migrations
     there = {version(path.name) for path in folder.glob("*.sql")}
     absent = [each for each in prospect.ahead if each not in there]
@@ -125,6 +126,19 @@ def require_migrations(prospect: Prospect) -> None:
             f"Production lacks {len(prospect.ahead)} migrations that this image was proved with.",
             detail=why,
             remedy="Export it for the promotion alone, or apply them there first.",
+        )
+
+
+def _require_tried(prospect: Prospect) -> None:
+    """Refused where the trial that counts was of other migrations."""
+    if not any(each.name == "migrations" and each.state == "good" for each in prospect.evidence):
+        return  # consented to, or not asked for
+    files = (_report(prospect.clouds, "migrations") or {}).get("files", ())
+    if missing := untried(prospect.ahead, files):
+        raise Refused(
+            "Production would get migrations that were not tried.",
+            detail=f"Not in reports/migrations.json: {', '.join(missing)}.",
+            remedy="Run `invoke migrations.rehearse`.",
         )
 
 

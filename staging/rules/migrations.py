@@ -21,3 +21,9 @@ def pending(files: Iterable[str], applied: Iterable[str]) -> tuple[str, ...]:
 def head(applied: Iterable[str]) -> str:
     """The newest version of a history; "" of an empty one."""
     return max(applied, default="")
+
+
+def untried(ahead: Iterable[str], files: Iterable[str]) -> tuple[str, ...]:
+    """The versions that production will get and that no file of a trial was of."""
+    tried = {version(name) for name in files}
+    return tuple(each for each in ahead if each not in tried)

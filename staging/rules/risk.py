@@ -1,5 +1,6 @@
 """What a migration's trial says of production: safe, a window, unsafe, or not known. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,7 @@ Risk = Literal["safe", "window", "unsafe", "invalid"]
 
 Level = Literal["note", "window", "unsafe", "invalid"]
 ORDER: tuple[Level, ...] = ("unsafe", "invalid", "window", "note")
+UNITS = {"us": 1e-6, "ms": 0.001, "": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 ALLOWED = 0.5
 """Seconds that users wait without being told to: a page that hesitates."""
 
@@ -77,6 +79,30 @@ def of_files(files: Sequence[Traced], wanted: Sequence[str]) -> tuple[Reason, ..
     missing = [name for name in wanted if name not in {each.file for each in files}]
     told = "It was not tried: an earlier file failed"
     return (*found, *(Reason(level="invalid", file=name, told=told) for name in missing))
+
+
+def of_limits(waits: Sequence[Foreseen], limits: Mapping[str, str]) -> tuple[Reason, ...]:
+    """What production would cancel half way, by a statement_timeout of its own."""
+    most = seconds(limits.get("statement_timeout", "0"))
+    return tuple(
+        Reason(
+            level="unsafe",
+            file=each.file,
+            told=f"Production cancels it after {most:g} s (statement_timeout): "
+            f"it is likely to take {each.seconds.likely:g} s",
+            statement=each.statement,
+            object=each.object,
+            remedy="set statement_timeout = …;  -- first in the file, where a window is agreed on",
+        )
+        for each in waits
+        if most and each.seconds.likely > most
+    )
+
+
+def seconds(setting: str) -> float:
+    """A setting of PostgreSQL's that is a time: a bare number is milliseconds."""
+    found = re.fullmatch(r"\s*([\d.]+)\s*(us|ms|s|min|h|d|)\s*", setting)
+    return float(found[1]) * UNITS[found[2]] if found else 0.0
 
 
 def _wait(each: Foreseen, allowed: float) -> Reason:

@@ -13,10 +13,10 @@ from staging.operations.rehearsing.tracing import Tracer
 from staging.operations.steps import note
 from staging.rules.breaks import Column, breaks
 from staging.rules.foresight import foresee
-from staging.rules.risk import Reason, of_files, of_rows, of_waits
+from staging.rules.risk import Reason, of_files, of_limits, of_rows, of_waits
 from staging.rules.scaling import lacking, scaled, scales
 from staging.rules.statements import Statement
-from staging.rules.traced import Broken, Scale, Traced
+from staging.rules.traced import Broken, Ran, Scale, Traced
 
 OURS = {"lock_timeout": "60s", "statement_timeout": "900s"}
 """Where production has no limit: every trial ends."""
@@ -90,7 +90,15 @@ def weighed(tried: Tried, *, allowed: float) -> tuple[Reason, ...]:
     if not tried.wanted:
         return tuple(each for each in found if not each.of_running)
     waits = foresee(tried.scales, tried.wanted)
-    return (*found, *of_waits(waits, allowed=allowed), *of_rows(last, tried.lacking))
+    own = {file.file for file in last if any(map(_sets_limit, file.statements))}
+    limited = [each for each in waits if each.file not in own]
+    found += of_waits(waits, allowed=allowed) + of_limits(limited, tried.limits)
+    return (*found, *of_rows(last, tried.lacking))
+
+
+def _sets_limit(statement: Ran) -> bool:
+    """Whether the file has a statement_timeout of its own, so that production's does not count."""
+    return statement.kind == "VariableSet" and "statement_timeout" in statement.text.lower()
 
 
 def _broken(opening: Opening, files: Files) -> tuple[Broken, ...]:

@@ -47,7 +47,7 @@ class Tracer:
         """Apply one file; one that fails is rolled back as far as that goes."""
         with (
             postgres.told(self.where),
-            Watch(self.where, self.session.info.backend_pid) as watch,
+            Watch(self.where, self.session.info.backend_pid, self.session.cancel) as watch,
         ):
             return _Application(self.where, self.session, watch, file).done(statements)
 

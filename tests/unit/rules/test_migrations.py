@@ -2,7 +2,7 @@
 
 import pytest
 
-from staging.rules.migrations import head, pending, version
+from staging.rules.migrations import head, pending, untried, version
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,8 @@ def test_what_the_history_lacks_is_pending_in_order() -> None:
 def test_the_head_is_the_newest() -> None:
     assert head(["1", "3", "2"]) == "3"
     assert head([]) == ""
+
+
+def test_what_production_would_get_without_a_trial_is_named() -> None:
+    assert untried(["1", "2"], ["1_a.sql", "2_b.sql"]) == ()
+    assert untried(["1", "2"], ["1_a.sql", "notes.txt"]) == ("2",)

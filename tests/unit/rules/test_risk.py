@@ -3,10 +3,11 @@
 import pytest
 
 from staging.rules.breaks import Column, breaks, fits
-from staging.rules.extrapolation import foreseen
+from staging.rules.extrapolation import Estimate, foreseen
+from staging.rules.foresight import Foreseen
 from staging.rules.halves import NOTHING, go_on, left
 from staging.rules.locks import CONFLICTS, MODES, stopped, stops
-from staging.rules.risk import Level, Reason, ordered, risk, window
+from staging.rules.risk import Level, Reason, of_limits, of_waits, ordered, risk, seconds, window
 from staging.rules.scaling import lacking, scaled, scales
 from staging.rules.traced import Held, Ran, Traced
 
@@ -177,3 +178,33 @@ def test_half_of_a_file_is_told_with_how_to_go_on() -> None:
     assert "drop index concurrently t_b" in go_on(found, file="2026_x.sql")
     assert "--status applied 2026" in go_on(found, file="2026_x.sql")
     assert go_on((), file="2026_x.sql") == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [("2min", 120), ("3000", 3), ("8s", 8), ("0", 0), ("500ms", 0.5), ("for ever", 0)],
+)
+def test_a_limit_is_read_as_postgresql_reads_it(setting: str, expected: float) -> None:
+    assert seconds(setting) == expected
+
+
+def wait(likely: float, high: float) -> Foreseen:
+    return Foreseen(
+        file="a.sql",
+        object="public.t",
+        stops="writes",
+        mode="ShareLock",
+        statement=1,
+        seconds=Estimate(low=likely, likely=likely, high=high, how="measured"),
+    )
+
+
+def test_a_wait_is_judged_by_its_upper_end() -> None:
+    assert [each.level for each in of_waits([wait(0.4, 0.6)], allowed=0.5)] == ["window"]
+    assert [each.level for each in of_waits([wait(0.4, 0.6)], allowed=0.6)] == ["note"]
+
+
+def test_what_production_would_cancel_is_unsafe() -> None:
+    limits = {"statement_timeout": "2min"}
+    assert [each.level for each in of_limits([wait(121, 150)], limits)] == ["unsafe"]
+    assert of_limits([wait(119, 150)], limits) == of_limits([wait(999, 999)], {}) == ()
