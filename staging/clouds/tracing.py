@@ -106,13 +106,17 @@ class Sighting:
 class Watch:
     """Another session that looks at the first one's locks, again and again until the block ends.
 
-    `cancel` is called once if the user interrupts: a statement does not end with its client.
+    `free` is when it was first seen to have none any more: before its COMMIT returns, which deletes
+    files after it has let go. `cancel` is called once if the user interrupts: a statement does not
+    end with its client.
     """
 
     where: Address
     session: int
     cancel: Callable[[], object]
     looked: float = 0.0
+    free: float = 0.0
+    _had: bool = False
     _seen: dict[tuple[int, str], Sighting] = field(default_factory=dict)
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -153,6 +157,9 @@ class Watch:
                     known = seen.setdefault(key, Sighting(self.looked, began, lock.granted))
                     known.last, known.granted = began, known.granted or lock.granted
                 self.looked = began
+                if self._had and not found:
+                    self.free = time.monotonic()
+                self._had = bool(found)
                 if process.ending():
                     self.cancel()
                     return

@@ -42,7 +42,7 @@ def foreseen(points: Sequence[tuple[float, float]], size: float, *, grows: bool)
     largest, longest = known[-1]
     if not grows or size <= largest * NEAR:
         times = [seconds for rows, seconds in known if not grows or rows == largest]
-        how = "measured" if grows else "works through no rows: the same at any size"
+        how = "measured" if grows else "depends on no rows: the same at any size"
         return _estimate(min(times) * (1 - NOISE), max(times), max(times) * (1 + NOISE), how)
     fitted, margin = _line([(math.log(n), math.log(s)) for n, s in known], math.log(size))
     likely = max(math.exp(fitted), longest)

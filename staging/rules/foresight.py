@@ -78,7 +78,7 @@ def _locked(traced: Traced, sizes: _Sizes) -> list[Foreseen]:
         since = each.statement
         within = [s for s in traced.statements if s.number >= since]
         points = sizes.points(since, partial(_wait, each=each))
-        wait = foreseen(points, sizes.whole(since), grows=works(within))
+        wait = foreseen(points, sizes.whole(since), grows=works(within) and not each.brief)
         found.append(
             Foreseen(
                 file=traced.file,

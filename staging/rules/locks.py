@@ -35,7 +35,8 @@ READERS_TOO = "reads and writes"
 class Stopped:
     """Whom one file keeps from a table: `reads and writes` or `writes`, and from when how long.
 
-    `statements` are those that work while others wait; the end of the file is the commit.
+    `brief`: it was seen for a small part of a statement that does its work without it, as when
+    REINDEX CONCURRENTLY takes the old index away.
     """
 
     object: str
@@ -43,6 +44,7 @@ class Stopped:
     mode: str
     statement: int
     seconds: float
+    brief: bool = False
 
 
 def stops(mode: str) -> str:
@@ -68,6 +70,7 @@ def stopped(traced: Traced) -> tuple[Stopped, ...]:
                 mode=lock.mode,
                 statement=lock.statement,
                 seconds=seconds,
+                brief=_brief(traced, lock),
             )
     return tuple(found[key] for key in sorted(found) if not _covered(found, key))
 
@@ -87,6 +90,11 @@ def waits(traced: Traced, lock: Held) -> float:
     at_end = not traced.statements or lock.last == traced.statements[-1].number
     work = sum(s.seconds for s in within)
     return max(0.0, work - late) + (traced.commit if at_end else 0.0)
+
+
+def _brief(traced: Traced, lock: Held) -> bool:
+    whole = sum(s.seconds for s in traced.statements if s.number == lock.statement)
+    return lock.seen == "watched" and lock.held < whole / 2
 
 
 def strictest(modes: Iterable[str]) -> str:

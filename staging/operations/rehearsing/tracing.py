@@ -182,7 +182,8 @@ class _Application:
         started = time.monotonic()
         failed: list[str] = []
         run(self.session, "commit", failed)
-        now = time.monotonic()
+        returned = time.monotonic()
+        now = self.watch.free if started < self.watch.free < returned else returned
         if failed and self.ran:  # a constraint that was deferred until now
             self.ran[-1] = _with_error(self.ran[-1], failed[0])
         self.ledger.release(last=last or (self.ran[-1].number if self.ran else 0), now=now)

@@ -1,7 +1,6 @@
 """The locks that are traced are those of PostgreSQL's manual, and are held as long as traced."""
 
 import threading
-import time
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from staging.operations.rehearsing.tracing import Tracer
 from staging.rules.locks import strictest
 from staging.rules.statements import statements
 from staging.rules.traced import Traced
-from tests.postgres import server
+from tests.postgres import binaries, server
 
 KINDS: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("locks.toml").read_text("utf-8")
@@ -24,8 +23,15 @@ KINDS: list[dict[str, Any]] = tomllib.loads(
 LIMITS = {"lock_timeout": "10s", "statement_timeout": "60s"}
 Record = Callable[[str, object], None]
 WITHIN = 0.010  # seconds
-TRIES = 8
+TRIES = 20
 """Who is woken late by a busy machine waits longer than the lock was held."""
+WAITS = """
+do $$ declare began timestamptz := clock_timestamp();
+begin
+  lock table big in row exclusive mode;
+  perform set_config('test.waited', extract(epoch from clock_timestamp() - began)::text, false);
+end $$
+"""
 MADE = """
 create schema {0}; set search_path = {0};
 create table p (id int primary key); insert into p select generate_series(1, 50);
@@ -44,9 +50,19 @@ create table k (id int not null);
 """
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[Address]:
-    with server() as running:
+@pytest.fixture(
+    scope="module",
+    params=[
+        binaries(),
+        pytest.param(binaries().parents[1] / "pginstall18" / "bin", marks=pytest.mark.nightly),
+        pytest.param(Path("/usr/lib/postgresql/15/bin"), marks=pytest.mark.nightly),
+    ],
+    ids=["16", "18", "15"],
+)
+def address(request: pytest.FixtureRequest) -> Iterator[Address]:
+    if not request.param.is_dir():
+        pytest.skip(f"there is no {request.param}")
+    with server(request.param) as running:
         with psycopg.connect(running.url().reveal()) as connection:
             for number in range(len(KINDS)):
                 connection.execute(MADE.format(f"k{number}"))
@@ -104,9 +120,9 @@ def _blocked(address: Address, does: str) -> tuple[float, Traced]:
     def write() -> None:
         with psycopg.connect(address.url().reveal(), autocommit=True) as session:
             while not over.is_set():
-                began = time.monotonic()
-                session.execute("update big set id = id where false")
-                waits.append(time.monotonic() - began)
+                session.execute(WAITS)
+                told = session.execute("select current_setting('test.waited')").fetchone()
+                waits.append(float(told[0]) if told else 0.0)
                 ready.set()
 
     thread = threading.Thread(target=write, daemon=True)
