@@ -22,6 +22,7 @@ from staging.inventory import Machine
 from staging.operations import acceptance, bundles, migrations, previews, unfinished
 from staging.operations.acceptance import Acceptance
 from staging.operations.deploy import HEALTHY, Deployment, deploy, running
+from staging.operations.drills import putback
 from staging.operations.journal import Change, changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.restoring import Restored, restore
@@ -103,6 +104,7 @@ def deploy_judged(settings: Settings, ordered: Ordered, *, dry_run: bool = False
         return _Run(clouds, ordered).planned()
     with changing(settings, "deploy") as change:
         change.hold_of(clouds)
+        putback.outstanding(clouds)
         return deploy_under(clouds, ordered, change)
 
 

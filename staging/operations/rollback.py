@@ -9,6 +9,7 @@ from staging.inventory import Machine, Release
 from staging.operations import acceptance, bundles, migrations, previews, unfinished
 from staging.operations.acceptance import Acceptance, Verdict
 from staging.operations.deploy import running
+from staging.operations.drills import putback
 from staging.operations.journal import changing
 from staging.operations.opening import Clouds, open_clouds
 from staging.operations.restoring import Restored, restore
@@ -61,6 +62,7 @@ def rollback(
     with changing(settings, "rollback") as change:
         change.hold_of(clouds)
         previews.settle_config(clouds)
+        putback.outstanding(clouds)
         app = settings.staging.app
         machines, standing = clouds.fly.machines(app), unfinished.read(settings, app)
         bundle = _chosen(clouds, machines, to)

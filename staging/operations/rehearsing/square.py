@@ -31,9 +31,9 @@ def square(clouds: Clouds, chosen: Chosen, *, image: str) -> Square:
     found = Square(old="", new=image, files=tuple(chosen.paths))
     if not chosen.paths:
         return found
-    given = acceptance.given(clouds)  # first: who cannot judge changes nothing
     corners, made = list[Corner](), None
     try:
+        given = acceptance.given(clouds)  # first: who cannot judge changes nothing
         with ground(clouds, chosen, why=f"the square with {image}") as made:
             _tried(made, image, given, corners)
     except (NotFound, Refused, ConfigurationError):

@@ -33,8 +33,8 @@ def under_traffic(clouds: Clouds, chosen: Chosen, *, allowed: float) -> UnderTra
     files = tuple(chosen.paths)
     if not files:
         return UnderTraffic(files=(), allowed=allowed)
-    known = accounts.signed_in(clouds, the_project(clouds))
     try:
+        known = accounts.signed_in(clouds, the_project(clouds))
         with ground(clouds, chosen, why="under traffic") as made:
             found = _applied(made, known, allowed=allowed)
     except (Refused, ConfigurationError):

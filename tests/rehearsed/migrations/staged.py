@@ -31,7 +31,8 @@ def written(made: Checkout, forward: str, *, down: str = "") -> None:
 
 def tried(made: Checkout, *words: str, code: int) -> dict[str, Any]:
     """What `invoke migrations.rehearse` printed, which meets its schema."""
-    done = made.run("invoke", "migrations.rehearse", "--rows", "200", "--json", *words)
+    words = ("invoke", "migrations.rehearse", "--rows", "200", "--json", *words)
+    done = made.run(*words, timeout=500)
     assert done.returncode == code, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     schema = (ROOT / "staging" / "schemas" / "migrations.json").read_text()

@@ -72,8 +72,10 @@ def test_a_run_that_is_ended_in_the_middle_is_put_back(mirror: Checkout, sign: i
         assert running.returncode == 130
     else:
         assert "priority" in str(standing(mirror))
-        again = mirror.run("invoke", "drill", "lock-held")
-        assert "did not come to its end" in again.stdout + again.stderr
+        written(mirror, "")  # a deploy would apply what is pending, after it has put back
+        again = mirror.run("invoke", "deploy", "--image", IMAGE.format("deployment-01"))
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert "did not come to its end" in again.stderr
     assert standing(mirror) == before
 
 
