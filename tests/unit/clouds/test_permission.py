@@ -33,7 +33,10 @@ READERS: dict[type, set[str]] = {
         *("version", "whoami", "regions", "app", "machines", "releases", "config", "secrets"),
         *("addresses", "certificates", "apps", "logs"),
     },
-    Supabase: {"version", "organisations", "projects", "keys", "pooler", "services"},
+    Supabase: {
+        *("version", "organisations", "projects", "keys", "pooler", "services"),
+        *("advisors", "inspect"),
+    },
     ServiceSettings: {"read"},
 }
 """Every method that changes nothing; `services` gives an object whose methods stand here too."""
