@@ -97,6 +97,7 @@ def test_a_failed_canary_does_not_stay_behind(mirror: Checkout) -> None:
     assert {m["digest"] for m in after} == {m["digest"] for m in before}
 
 
+@pytest.mark.nightly
 def test_a_source_directory_is_built_and_gone_back_to(mirror: Checkout) -> None:
     source = mirror.root.parent / "source"
     source.mkdir()
@@ -218,6 +219,7 @@ def level(made: Checkout) -> str:
     return str(json.loads(done.stdout)["env"]["LOG_LEVEL"])
 
 
+@pytest.mark.nightly
 def test_what_is_known_to_fail_is_not_gone_back_to_unless_told(mirror: Checkout) -> None:
     bad = deploy(mirror, "broken-endpoint", code=1)["release"]
     done = mirror.run("invoke", "rollback", "--to", str(bad))

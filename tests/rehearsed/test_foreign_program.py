@@ -109,6 +109,7 @@ def test_a_release_that_is_none_is_refused_with_those_that_are(shop: Checkout) -
     assert "Complete are" in done.stderr
 
 
+@pytest.mark.nightly
 def test_another_version_is_deployed_and_rolled_back(shop: Checkout) -> None:
     refused = shop.run("invoke", "rollback")
     assert refused.returncode == 1, refused.stdout + refused.stderr

@@ -50,6 +50,7 @@ def test_a_slower_target_is_found_to_be_worse(tmp_path: Path) -> None:
     assert other.requests > 100
 
 
+@pytest.mark.nightly
 def test_two_that_are_alike_are_never_worse(tmp_path: Path) -> None:
     with serve(delay=0.03) as site, serve(delay=0.03) as other:
         code, said, found = compared(tmp_path, site, other.url)
@@ -57,6 +58,7 @@ def test_two_that_are_alike_are_never_worse(tmp_path: Path) -> None:
     assert code == {"same": 0, "inconclusive": 6}[found["comparison"]["verdict"]]
 
 
+@pytest.mark.nightly
 def test_answers_that_are_wrong_are_no_comparison(tmp_path: Path) -> None:
     with serve() as site, serve(broken="/v1/plans") as other:
         code, said, _ = compared(tmp_path, site, other.url)
