@@ -14,6 +14,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 FEW, MANY = 1_000, 100_000
 """Rows below which a lock is let go before anybody notices, and from which on it is noticed."""
 
+SMALL, LARGE = 1_000_000, 100_000_000
+"""The same in bytes, of the table and its indexes: few rows may be long, or in many indexes."""
+
 ALLOW = re.compile(
     r"--\s*lint:\s*allow\s+([\w-]+)[ \t]*(?:because[ \t]+(\S.*?)\s*$)?", re.IGNORECASE
 )
@@ -26,6 +29,9 @@ class Weight:
     rows: int
     bytes: int
     indexes: int
+
+
+NOTHING = Weight(rows=0, bytes=0, indexes=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +92,12 @@ def weighed(
     return _allowed(found, statements, file=file, text=text)
 
 
-def severity(weight: str, rows: int | None) -> Severity:
+def severity(weight: str, size: Weight | None) -> Severity:
     """As bad as the table is large, for what is: unknown is large."""
     if weight == "size":
-        if rows is None or rows >= MANY:
+        if size is None or size.rows >= MANY or size.bytes + size.indexes >= LARGE:
             return "error"
-        return "warning" if rows >= FEW else "note"
+        return "warning" if size.rows >= FEW or size.bytes + size.indexes >= SMALL else "note"
     fixed: Mapping[str, Severity] = {"ban": "error", "warn": "warning", "style": "note"}
     return fixed[weight]
 
@@ -104,25 +110,26 @@ def _finding(
 ) -> Finding:
     statement = _at(statements, raw.line)
     table = next(iter(relations(statement)), "") if statement else ""
-    size = _size(table, sizes)
-    rows = 0 if table in made else (size.rows if size else (None if sizes is None else 0))
+    size = NOTHING if table in made else _size(table, sizes)
     remedy = REMEDIES.get(raw.rule, OTHER)
     return Finding(
         file=raw.file,
         line=raw.line,
         rule=raw.rule,
-        severity=severity(remedy.weight, rows),
+        severity=severity(remedy.weight, size),
         told=raw.told,
         table=table,
-        rows=rows,
-        indexes=size.indexes if size and table not in made else None,
+        rows=size.rows if size else None,
+        indexes=size.indexes if size and size is not NOTHING else None,
         instead=remedy.instead,
     )
 
 
 def _size(table: str, sizes: Mapping[str, Weight] | None) -> Weight | None:
-    known = sizes or {}
-    return known.get(table) or known.get(f"public.{table}")
+    """A table that production has not got is empty; None where production cannot be asked."""
+    if sizes is None:
+        return None
+    return sizes.get(table) or sizes.get(f"public.{table}") or NOTHING
 
 
 def _made(statements: Iterable[Statement]) -> set[str]:

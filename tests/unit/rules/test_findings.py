@@ -2,7 +2,7 @@
 
 import pytest
 
-from staging.rules.findings import Finding, Raw, Severity, Weight, own, weighed
+from staging.rules.findings import Finding, Raw, Severity, Weight, own, severity, weighed
 from staging.rules.hazards import BARE, HAZARDS, guarded
 from staging.rules.remedies import REMEDIES
 from staging.rules.statements import statements
@@ -71,6 +71,23 @@ def test_a_table_that_anybody_can_read_is_found_unless_some_file_guards_it() -> 
 def test_what_locks_a_table_is_as_bad_as_it_is_large(rows: int, expected: Severity) -> None:
     (found,) = judged("create index i on t (a)", rows, "require-concurrent-index-creation")
     assert (found.severity, found.rows, found.indexes) == (expected, rows, 7)
+
+
+@pytest.mark.parametrize(
+    ("table", "indexes", "expected"),
+    [
+        (999_999, 0, "note"),
+        (500_000, 500_000, "warning"),
+        (0, 99_999_999, "warning"),
+        (40_000_000, 60_000_000, "error"),
+    ],
+)
+def test_few_rows_in_many_bytes_are_a_large_table(
+    table: int, indexes: int, expected: Severity
+) -> None:
+    size = Weight(rows=1, bytes=table, indexes=indexes)
+    assert severity("size", size) == expected
+    assert severity("style", size) == "note"
 
 
 def test_a_table_of_unknown_size_counts_as_large_and_one_just_made_as_empty() -> None:
