@@ -25,9 +25,12 @@ MOST, KEPT = 34, 12
 WIDEST = 150
 """Letters of a line that are shown."""
 
+USUAL = re.compile(r"; usually \d+ s")
+"""What takes less than a second on this computer is not told so."""
+
 VARIABLE = re.compile(
     r"\x1b\[[\d;]*m|\b[a-z]{20}\b"
-    r"|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|; usually \d+ s|[+-]?\d+(\.\d+)?"
+    r"|https?://\S+|/\S+/|\b[0-9a-f]{6,}\b|[+-]?\d+(\.\d+)?"
 )
 LESS = re.compile(
     r"^nox >|^\s*$|^smoke/test|^platform|^configfile|^rootdir|^={5,}|^-+ generated"
@@ -116,7 +119,7 @@ def patiently(made: Checkout, step: Step) -> Ran:
 
 def gist(line: str) -> str:
     """A line without what is another in each run; of one that was cut, the beginning."""
-    told = " ".join(VARIABLE.sub("#", line).split())
+    told = " ".join(VARIABLE.sub("#", USUAL.sub("", line)).split())
     return told[: WIDEST // 2] if line.endswith("…") else told
 
 
